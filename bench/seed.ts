@@ -1,14 +1,16 @@
 import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { eventIdAt } from '../src/events/store/event-id.ts';
 import { openConnection } from '../src/events/store/open.ts';
 import { EventStore } from '../src/events/store/store.ts';
 import { openLedger } from '../src/projections/projector/ledger.ts';
 import { type DecidedHistory, decidedHistory } from './decided-history.ts';
 import { type Random, seededRandom } from './random.ts';
+import { RecordedIds } from './recorded-ids.ts';
 import { MIN_EVENTS } from './worker-history.ts';
 
 /** Increased when the same options give another ledger. */
-export const SEED_VERSION = 2;
+export const SEED_VERSION = 3;
 
 const DAYS = 30;
 /** Workers that are alive at the same time. */
@@ -48,10 +50,11 @@ export function seed(file: string, { events, until, onProgress }: SeedOptions): 
   const lengths = historyLengths(random, events);
   const sessions = lengths.length;
   const log = interleaved(random, lengths);
+  const ids = new RecordedIds();
   while (appended < events) {
     store.transaction(() => {
       for (const upTo = Math.min(events, appended + TRANSACTION); appended < upTo; appended++) {
-        appendNext(store, log);
+        appendNext(store, log, { ids, event_id: eventIdAt(appended + 1, random.uuid()) });
       }
     });
     onProgress?.(appended);
@@ -66,11 +69,16 @@ export function seed(file: string, { events, until, onProgress }: SeedOptions): 
 
 type Log = Generator<{ stream: string; of: DecidedHistory['events'][number] }, void>;
 
-function appendNext(store: EventStore, log: Log): void {
+function appendNext(
+  store: EventStore,
+  log: Log,
+  { ids, event_id }: { ids: RecordedIds; event_id: string },
+): void {
   const next = log.next();
   if (next.done) throw new Error('the histories ended before the log did');
   const { stream, of } = next.value;
-  store.append(stream, [of.event], { actor: of.actor });
+  store.append(stream, [{ ...ids.toAppend(of.event), event_id }], { actor: of.actor });
+  ids.record(of.event, event_id);
 }
 
 /** The length of each history; together exactly `events`. */

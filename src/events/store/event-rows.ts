@@ -3,6 +3,8 @@ import type { StoredEvent } from '../event.ts';
 /** A selection of rows of the table `events`. */
 export interface ReadOptions {
   stream?: string;
+  /** Only streams whose id begins with this, such as `leases/`. */
+  under?: string;
   types?: readonly string[];
   /** First global position to read. */
   from?: number;
@@ -29,7 +31,8 @@ export const EVENT_COLUMNS = [
   'metadata',
   'hash',
 ];
-export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')})`;
+/** Its last value is `projected`: 1 or null. */
+export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS.join(', ')}, projected) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')}, ?)`;
 const SELECT = `SELECT ${EVENT_COLUMNS.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
 /** The values of a row in the order of `EVENT_COLUMNS`, the hash in hex. SQLite gives arrays in half the time of objects. */
@@ -70,7 +73,7 @@ export const storedEvent = (values: EventValues): StoredEvent => ({
 });
 
 /** The SQL statement that reads them in order, and its parameters. */
-export function eventsQuery({ stream, types, from, afterVersion, limit }: ReadOptions): {
+export function eventsQuery({ stream, under, types, from, afterVersion, limit }: ReadOptions): {
   sql: string;
   values: unknown[];
 } {
@@ -79,6 +82,10 @@ export function eventsQuery({ stream, types, from, afterVersion, limit }: ReadOp
   if (stream !== undefined) {
     conditions.push('stream_id = ?');
     values.push(stream);
+  }
+  if (under !== undefined) {
+    conditions.push('stream_id >= ? AND stream_id < ?');
+    values.push(under, `${under}\u{10ffff}`);
   }
   if (types !== undefined) {
     conditions.push(`type IN (${types.map(() => '?').join(', ')})`);

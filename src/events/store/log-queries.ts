@@ -15,15 +15,28 @@ export const streamVersion = (rows: Rows, stream: string): number =>
     stream,
   )?.version ?? 0;
 
-/** The hash of the last event, which the next event is chained to; undefined in an empty log. */
-export const headOfChain = (rows: Rows): { position: number; hash: Buffer } | undefined =>
-  rows.get('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1');
+/** Where the next event of a stream goes. */
+export interface EndOfLog {
+  /** Of the last event of the log; 0 and undefined in an empty one. */
+  position: number;
+  hash: Buffer | undefined;
+  /** Of the last event of the stream; 0 without events. */
+  version: number;
+}
+
+export const endOfLog = (rows: Rows, stream: string): EndOfLog =>
+  rows.get<EndOfLog>(
+    `SELECT position, hash,
+       (SELECT coalesce(max(stream_version), 0) FROM events WHERE stream_id = ?) AS version
+     FROM events ORDER BY position DESC LIMIT 1`,
+    stream,
+  ) ?? { position: 0, hash: undefined, version: 0 };
 
 /** The hash of the event at a position; undefined if there is none. */
 export const hashAt = (rows: Rows, position: number): Buffer | undefined =>
   rows.get<{ hash: Buffer }>('SELECT hash FROM events WHERE position = ?', position)?.hash;
 
-/** Whether the log has an event of this type, even if the catalogue does not know the type. */
+/** Whether the log has an event of this type, even if the catalogue does not know the type. Reads the log up to it. */
 export const hasEventsOfType = (rows: Rows, type: string): boolean =>
   rows.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type) !== undefined;
 

@@ -93,7 +93,7 @@ describe('a ledger is refused and left unchanged', () => {
     other.pragma('wal_checkpoint(TRUNCATE)');
     const error = refused(file);
     assert.equal(error.code, 'LEDGER_NEWER');
-    assert.match(error.message, /was written by a newer AgentPool \(format 99, this AgentPool knows 1\)/);
+    assert.match(error.message, /was written by a newer AgentPool \(format 99, this AgentPool knows 2\)/);
   });
 
   it('if it is the database of another program', () => {

@@ -8,6 +8,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { type Connection, openSqlite } from './connection.ts';
 import { LOCK_TIMEOUT_MS } from './lock-wait.ts';
 import { isLogUsable } from './log-header.ts';
+import { migrate, type OnMigration } from './migrate.ts';
 import { isNotWritable, openReadOnly } from './read-only.ts';
 import { spendReserve } from './reserve.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
@@ -21,23 +22,30 @@ export interface Opened {
   readOnly: { reason: string; isCopy: boolean } | null;
 }
 
+export interface Opening {
+  /** Reads a copy of the moment. */
+  copy?: boolean;
+  /** Called while a ledger of an earlier format is brought to the current one. */
+  onMigration?: OnMigration | undefined;
+}
+
 /**
  * Opens the ledger's file, creates it if it is missing, and refuses files that this code must not write to.
  * Folder 0700, file 0600. WAL at synchronous=NORMAL: a killed process loses nothing; a power cut may lose the
  * last commits (never the order, never half a transaction), for four times the appends a second of FULL.
  * A ledger that may only be read is opened for reading; with `copy` as a copy of it.
  */
-export function openLedgerFile(file: string, { copy = false } = {}): Opened {
+export function openLedgerFile(file: string, { copy = false, onMigration }: Opening = {}): Opened {
   return explained(file, () => {
     let refusal: unknown = null;
     try {
-      if (!copy) return { connection: openWritable(file), readOnly: null };
+      if (!copy) return { connection: openWritable(file, onMigration), readOnly: null };
     } catch (error) {
       if (!isNotWritable(error)) throw error;
       refusal = error;
     }
     const reason = whyNot(file, refusal);
-    const opened = forReading(file, reason, copy);
+    const opened = forReading(file, reason, { copy, onMigration });
     if (opened) return opened;
     throw refusal ?? notWritable(file, reason);
   });
@@ -48,7 +56,7 @@ export function openConnection(file: string): Connection {
   return explained(file, () => openWritable(file));
 }
 
-function openWritable(file: string): Connection {
+function openWritable(file: string, onMigration?: OnMigration): Connection {
   makeFolders(dirname(file));
   // SQLite would create the file with the caller's umask.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
@@ -56,18 +64,18 @@ function openWritable(file: string): Connection {
   // SQLite would open it all the same, and refuse only the first append.
   accessSync(file, constants.W_OK);
   try {
-    return connected(file);
+    return connected(file, onMigration);
   } catch (error) {
     // The first process that opens it creates SQLite's files beside it: a full disk must not prevent a question.
     if (!isFull(error) || !spendReserve(file)) throw error;
-    return connected(file);
+    return connected(file, onMigration);
   }
 }
 
-function connected(file: string): Connection {
+function connected(file: string, onMigration?: OnMigration): Connection {
   const connection = openSqlite(file, { timeout: LOCK_TIMEOUT_MS });
   try {
-    prepare(connection, file);
+    prepare(connection, file, onMigration);
     return connection;
   } catch (error) {
     connection.close();
@@ -89,13 +97,21 @@ function whyNot(file: string, refusal: unknown): string {
 }
 
 /** Null if it cannot be read either. One that does not exist yet, or is empty, is read as a ledger without events. */
-function forReading(file: string, reason: string, copy: boolean): Opened | null {
+function forReading(file: string, reason: string, { copy = false, onMigration }: Opening): Opened | null {
   const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
   const opened = isThere ? openReadOnly(file, copy) : null;
   if (isThere && !opened) return null;
   try {
-    if (opened && !isFresh(opened.connection, file))
-      return { connection: opened.connection, readOnly: { reason, isCopy: opened.isCopy } };
+    const format = opened ? formatOf(opened.connection, file) : 0;
+    if (opened && format > 0) {
+      const { connection, isCopy } = opened;
+      if (format === LEDGER_FORMAT || isCopy) {
+        if (format < LEDGER_FORMAT) migrate(connection, file, onMigration);
+        return { connection, readOnly: { reason, isCopy } };
+      }
+      connection.close();
+      return forReading(file, reason, { copy: true, onMigration });
+    }
   } catch (error) {
     opened?.connection.close();
     throw error;
@@ -108,10 +124,10 @@ function forReading(file: string, reason: string, copy: boolean): Opened | null 
 const isFull = (error: unknown): boolean =>
   ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'].includes(String((error as { code?: unknown } | null)?.code));
 
-function prepare(connection: Connection, file: string): void {
+function prepare(connection: Connection, file: string, onMigration?: OnMigration): void {
   connection.pragma(`busy_timeout = ${LOCK_TIMEOUT_MS}`);
   // Comes first: even switching to WAL mode would change another program's database.
-  const fresh = connection.transaction(() => isFresh(connection, file))();
+  const format = connection.transaction(() => formatOf(connection, file))();
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
@@ -119,30 +135,31 @@ function prepare(connection: Connection, file: string): void {
   // A checkpoint every 4 MB costs some appends 5 ms of fsync; every 16 MB, p99 stays under 1 ms.
   connection.pragma('wal_autocheckpoint = 4000');
   connection.pragma('journal_size_limit = 67108864');
-  if (fresh) create(connection, file);
+  if (format === 0) create(connection, file);
+  else if (format < LEDGER_FORMAT) migrate(connection, file, onMigration);
 }
 
-/** True for a new file, false for a ledger. Refuses anything else, and ledgers of a newer AgentPool. */
-function isFresh(connection: Connection, file: string): boolean {
-  const [application, format] = ['application_id', 'user_version'].map((name) =>
+/** The format of a ledger; 0 for a new file. Refuses anything else, and ledgers of a newer AgentPool. */
+function formatOf(connection: Connection, file: string): number {
+  const [application = 0, format = 0] = ['application_id', 'user_version'].map((name) =>
     Number(connection.pragma(name, { simple: true })),
   );
   if (application === LEDGER_APPLICATION) {
-    if (format === LEDGER_FORMAT) return false;
+    if (format >= 1 && format <= LEDGER_FORMAT) return format;
     throw newer(file, `format ${format}, this AgentPool knows ${LEDGER_FORMAT}`);
   }
   const anything = connection.prepare('SELECT name FROM sqlite_schema LIMIT 1').get();
   if (application !== 0 || format !== 0 || anything) {
     throw corrupt(file, 'it is a SQLite database, but not a ledger');
   }
-  return true;
+  return 0;
 }
 
 function create(connection: Connection, file: string): void {
   connection
     .transaction(() => {
       // Another process may have created it while this one waited for the lock.
-      if (isFresh(connection, file)) connection.exec(LEDGER_SCHEMA);
+      if (formatOf(connection, file) === 0) connection.exec(LEDGER_SCHEMA);
     })
     .immediate();
   for (const suffix of ['', '-wal', '-shm']) {

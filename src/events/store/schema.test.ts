@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { freshFile, freshStore, notes, stranger, TEST } from '../testing/stores.ts';
+import { freshFile, freshStore, note, notes, stranger, TEST } from '../testing/stores.ts';
+import { eventIdAt } from './event-id.ts';
+
+const UUID = '01234567-89ab-4def-8123-456789abcdef';
 
 /** A log with three events and a receipt, opened by another program. */
 function seenByAStranger() {
   const file = freshFile();
   const store = freshStore(file);
   store.append('a', notes('1', '2'), { ...TEST, command: { id: 'c', fingerprint: 'f' } });
-  store.append('b', notes('3'), TEST);
+  store.append('b', [{ ...note('3'), event_id: 'foreign' }], TEST);
   return { store, other: stranger(file) };
 }
 
@@ -55,11 +58,16 @@ const attacks = [
     'INSERT OR ROLLBACK',
     'INSERT OR FAIL',
   ].flatMap((how) => EXISTING.map((changes) => insert(how, changes))),
-  ...['position', 'event_id', 'stream_id, stream_version'].flatMap((key, index) =>
-    ['DO NOTHING', "DO UPDATE SET payload = 'x'"].map((action) =>
-      insert('INSERT', EXISTING[index], `ON CONFLICT (${key}) ${action}`),
-    ),
+  ...['(position)', "(event_id) WHERE substr(event_id, 15, 1) <> '8'", '(stream_id, stream_version)'].flatMap(
+    (key, index) =>
+      ['DO NOTHING', "DO UPDATE SET payload = 'x'"].map((action) =>
+        insert('INSERT', EXISTING[index], `ON CONFLICT ${key} ${action}`),
+      ),
   ),
+  insert('INSERT', { event_id: `'${eventIdAt(3, UUID)}'` }),
+  insert('INSERT', { event_id: `'${eventIdAt(4, UUID)}0'` }),
+  insert('INSERT', { event_id: "'foreign'" }),
+  insert('INSERT OR REPLACE', { event_id: "'foreign'" }),
   insert('INSERT', { position: '5' }),
   insert('INSERT', { position: 'NULL', stream_version: '3' }),
   insert('INSERT', { position: '0' }),
@@ -89,9 +97,10 @@ describe('the log refuses on any connection', () => {
     });
   }
 
-  it('but not the next event of a stream', () => {
-    const { store, other } = seenByAStranger();
-    other.exec(insert('INSERT'));
-    assert.equal(store.lastPosition(), 4);
-  });
+  for (const event_id of ['new', eventIdAt(4, UUID)])
+    it(`but not the next event of a stream, as ${event_id}`, () => {
+      const { store, other } = seenByAStranger();
+      other.exec(insert('INSERT', { event_id: `'${event_id}'` }));
+      assert.equal(store.lastPosition(), 4);
+    });
 });

@@ -94,11 +94,14 @@ describe('appending', () => {
     assert.equal(store.lastPosition(), 0);
   });
 
-  it('is rolled back if a subscriber throws, and uses no number', () => {
+  it('is rolled back if its follower throws, and uses no number', () => {
     const store = freshStore();
     let broken = true;
-    store.subscribe(() => {
-      if (broken) throw new Error('no');
+    store.followedBy({
+      prepare: () => true,
+      apply: () => {
+        if (broken) throw new Error('no');
+      },
     });
     assert.throws(() => store.append('a', notes('1'), TEST), /no/);
     broken = false;

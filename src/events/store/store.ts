@@ -4,10 +4,11 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { assertAppendable } from '../catalogue/index.ts';
 import type { NewEvent, StoredEvent } from '../event.ts';
 import type { Connection } from './connection.ts';
+import { eventIdAt } from './event-id.ts';
 import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
-import { headOfChain, lastPosition, streamVersion } from './log-queries.ts';
+import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
 import { explained, notWritable } from './open.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
@@ -30,8 +31,15 @@ export interface Appended {
   duplicate: boolean;
 }
 
-/** Runs inside the append's transaction; an error that it throws rolls the append back. */
-export type InlineSubscriber = (events: readonly StoredEvent[]) => void;
+/** What keeps the read models in step. Called inside the append's transaction; an error rolls the append back. */
+export interface Follower {
+  /**
+   * Before events are written after position `last`, which the read models are brought up to. Returns whether `apply`
+   * will bring all of them up to the new events: then these are marked as `projected`.
+   */
+  prepare(last: number): boolean;
+  apply(events: readonly StoredEvent[]): void;
+}
 
 /** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
 const PAGE = 250;
@@ -41,11 +49,11 @@ export class EventStore {
   readonly file: string;
   readonly connection: Connection;
   readonly #clock: () => Date;
-  readonly #subscribers: InlineSubscriber[] = [];
   readonly #dataVersion: Statement;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
+  #follower: Follower | null = null;
   #appends = 0;
   /** Why nothing may be written; null while it may. */
   #sealed: string | null = null;
@@ -85,9 +93,9 @@ export class EventStore {
     if (this.#sealed !== null) throw notWritable(this.file, this.#sealed);
   }
 
-  /** Called with every append of this process, inside its transaction. */
-  subscribe(subscriber: InlineSubscriber): void {
-    this.#subscribers.push(subscriber);
+  /** From here on this follower is called with every append of this process. */
+  followedBy(follower: Follower): void {
+    this.#follower = follower;
   }
 
   /**
@@ -133,14 +141,16 @@ export class EventStore {
     return this.transaction(() => {
       const handled = options.command && handledBefore(this, stream, options.command);
       if (handled) return { events: handled, duplicate: true };
-      this.#expect(stream, options.expectedVersion);
-      const appended = this.#insert(stream, events, options);
-      if (options.command) {
-        const last = this.lastPosition();
-        writeReceipt(this.connection, stream, options.command, { events: appended, last });
-      }
-      for (const subscriber of this.#subscribers) subscriber(appended);
-      this.#appends += 1;
+      const end = endOfLog(this, stream);
+      expectVersion(stream, end.version, options.expectedVersion);
+      let appended: StoredEvent[] = [];
+      if (events.length > 0)
+        this.#following(end.position, (isProjected) => {
+          appended = this.#insert(stream, events, { ...options, end, isProjected });
+          return appended;
+        });
+      if (options.command)
+        writeReceipt(this.connection, stream, options.command, { events: appended, last: end.position });
       return { events: appended, duplicate: false };
     });
   }
@@ -209,36 +219,36 @@ export class EventStore {
     this.connection.close();
   }
 
-  #expect(stream: string, expected: number | undefined): void {
-    if (expected === undefined) return;
-    const actual = this.version(stream);
-    if (actual === expected) return;
-    throw new AgentPoolError(
-      'VERSION_CONFLICT',
-      `${stream} is at version ${actual}, the decision was made at ${expected}`,
-      { stream, expected, actual },
-    );
-  }
-
   /** Writes events exactly as exported. The caller must have checked their hash chain. */
   restore(events: readonly StoredEvent[]): void {
+    if (events.length === 0) return;
     this.transaction(() => {
-      for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'));
-      for (const subscriber of this.#subscribers) subscriber(events);
-      this.#appends += 1;
+      this.#following(this.lastPosition(), (isProjected) => {
+        for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'), isProjected);
+        return events;
+      });
     });
   }
 
-  #insert(stream: string, events: readonly NewEvent[], options: AppendOptions): StoredEvent[] {
-    const last = headOfChain(this);
-    let position = last?.position ?? 0;
-    let previous = last?.hash ?? GENESIS;
-    let version = this.version(stream);
+  /** Writes events after position `last`, and keeps the read models in step with them. */
+  #following(last: number, write: (isProjected: boolean) => readonly StoredEvent[]): void {
+    const isProjected = this.#follower?.prepare(last) ?? false;
+    const written = write(isProjected);
+    this.#follower?.apply(written);
+    this.#appends += 1;
+  }
+
+  #insert(
+    stream: string,
+    events: readonly NewEvent[],
+    { end, isProjected, ...options }: AppendOptions & { end: EndOfLog; isProjected: boolean },
+  ): StoredEvent[] {
+    let { position, version, hash: previous = GENESIS } = end;
     const now = this.#clock().toISOString();
     return events.map((event) => {
       const row = {
         position: ++position,
-        event_id: event.event_id ?? randomUUID(),
+        event_id: event.event_id ?? eventIdAt(position, randomUUID()),
         stream_id: stream,
         stream_version: ++version,
         type: event.type,
@@ -253,13 +263,22 @@ export class EventStore {
         metadata: JSON.stringify(event.metadata ?? options.metadata ?? {}),
       };
       previous = chainHash(previous, row);
-      this.#write(row, previous);
+      this.#write(row, previous, isProjected);
       return { ...row, hash: previous.toString('hex') };
     });
   }
 
-  #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
+  #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer, isProjected: boolean): void {
     // Positional parameters: binding by name costs twice as much.
-    this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash);
+    this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash, isProjected ? 1 : null);
   }
+}
+
+function expectVersion(stream: string, actual: number, expected = actual): void {
+  if (actual === expected) return;
+  throw new AgentPoolError(
+    'VERSION_CONFLICT',
+    `${stream} is at version ${actual}, the decision was made at ${expected}`,
+    { stream, expected, actual },
+  );
 }

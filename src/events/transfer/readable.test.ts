@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { openConnection } from '../store/open.ts';
 import { EventStore } from '../store/store.ts';
+import { makeFormat1 } from '../testing/format-1.ts';
 import { freshFile, notes, TEST } from '../testing/stores.ts';
 import { type ReadableEnd, readableEvents } from './readable.ts';
 
@@ -72,6 +74,14 @@ describe('what can be read of a ledger', () => {
     const foreign = Buffer.from(whole);
     foreign.writeUInt32BE(12_345, 68);
     assert.equal(readable(foreign).events.length, EVENTS);
+  });
+
+  it('does not depend on them in a ledger that was migrated either', () => {
+    const old = freshFile();
+    mkdirSync(dirname(old));
+    makeFormat1(old, written);
+    openConnection(old).close();
+    assert.equal(readable(Buffer.from(readFileSync(old)).fill(0xa5, 0, PAGE)).events.length, EVENTS);
   });
 
   it('is refused by name where there is nothing', () => {

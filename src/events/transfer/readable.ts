@@ -18,6 +18,7 @@ import { EVENT_COLUMNS, eventsQuery } from '../store/event-rows.ts';
 import { explained } from '../store/open.ts';
 import { copyUnchanged } from '../store/read-only.ts';
 import { ChainCheck } from '../store/verify.ts';
+import { LEDGER_PAGE, rootsOf, setRoot } from './roots.ts';
 
 /** Where the events of a damaged ledger end that are as they were written. */
 export interface ReadableEnd {
@@ -37,20 +38,13 @@ export function* readableEvents(file: string, onEnd: (end: ReadableEnd) => void)
     const copy = join(folder, 'ledger.sqlite');
     explained(file, () => copyUnchanged(file, copy));
     ignoreRecordedSize(copy);
-    const chain = new ChainCheck();
-    let position = 0;
-    const faultOf = (event: StoredEvent) => {
-      const fault = chain.next(event);
-      if (!fault) position = event.position;
-      return fault?.reason ?? null;
-    };
-    let end = yield* soundPart(copy, faultOf);
-    if (end !== null && position === 0) {
-      replaceFirstPage(copy);
-      end = yield* soundPart(copy, faultOf);
+    let { last, reason } = yield* soundPart(copy);
+    if (reason !== null && last === 0) {
+      beginAtItsEvents(copy);
+      ({ last, reason } = yield* soundPart(copy));
     }
-    if (end !== null && position === 0) throw unreadable(file, end);
-    onEnd(end === null ? { position: null, reason: null } : { position: position + 1, reason: end });
+    if (reason !== null && last === 0) throw unreadable(file, reason);
+    onEnd(reason === null ? { position: null, reason: null } : { position: last + 1, reason });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -63,42 +57,68 @@ const unreadable = (file: string, reason: string): AgentPoolError =>
     { file, example: shell`mv ${file} ${file}.damaged` },
   );
 
-/** The events for which `faultOf` returns null. Returns why it ended; null at the end of the log. */
-function* soundPart(
-  file: string,
-  faultOf: (event: StoredEvent) => string | null,
-): Generator<StoredEvent, string | null> {
+/** Up to which position the events are sound, and why no further; null at the end of the log. */
+interface SoundEnd {
+  last: number;
+  reason: string | null;
+}
+
+/** The events from the first on, as long as their hash chain holds. */
+function* soundPart(file: string): Generator<StoredEvent, SoundEnd> {
   let connection: ReturnType<typeof openSqlite> | null = null;
+  const chain = new ChainCheck();
+  let last = 0;
   try {
     connection = openSqlite(file, { timeout: 0 });
     // A damaged entry of another table does not keep the log from being read.
     connection.pragma('writable_schema = ON');
     for (const event of connection.prepare<unknown[], StoredEvent>(eventsQuery({}).sql).iterate()) {
-      const fault = faultOf(event);
-      if (fault !== null) return fault;
+      const fault = chain.next(event);
+      if (fault) return { last, reason: fault.reason };
+      last = event.position;
       yield event;
     }
-    return null;
+    return { last, reason: null };
   } catch (error) {
-    return errorMessage(error);
+    return { last, reason: errorMessage(error) };
   } finally {
     connection?.close();
   }
 }
 
 /**
- * Gives the file a first page that knows the table of events alone, whose own pages begin at the second: if the header
+ * Gives the file a first page that knows the table of events alone, from where most of them can be read: if the header
  * or the list of tables is damaged, the events may not be.
  */
-function replaceFirstPage(file: string): void {
+function beginAtItsEvents(file: string): void {
   for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+  let best = { root: FIRST_ROOT, last: 0 };
+  for (const root of rootsOf(file)) {
+    replaceFirstPage(file, root);
+    const last = soundEnd(file);
+    if (last > best.last) best = { root, last };
+  }
+  replaceFirstPage(file, best.root);
+}
+
+/** The first page after that of the header. */
+const FIRST_ROOT = 2;
+
+function soundEnd(file: string): number {
+  const events = soundPart(file);
+  for (let next = events.next(); ; next = events.next()) if (next.done) return next.value.last;
+}
+
+function replaceFirstPage(file: string, root: number): void {
   const other = `${file}-first`;
+  rmSync(other, { force: true });
   openSqlite(other)
     .exec(
       `CREATE TABLE events (${EVENT_COLUMNS.join(', ').replace('position', 'position INTEGER PRIMARY KEY')})`,
     )
     .close();
   const page = readFileSync(other).subarray(0, LEDGER_PAGE);
+  setRoot(page, root);
   page.fill(0, SIZE_VALID_FOR, SIZE_VALID_FOR + 4);
   const descriptor = openSync(file, 'r+');
   try {
@@ -107,9 +127,6 @@ function replaceFirstPage(file: string): void {
     closeSync(descriptor);
   }
 }
-
-/** The size of the pages of every ledger. */
-const LEDGER_PAGE = 4096;
 
 /** Offsets in the header of a SQLite file. */
 const [PAGE_SIZE, PAGES, SIZE_VALID_FOR] = [16, 28, 92];

@@ -8,13 +8,19 @@ export interface Checkpoint {
   version: number;
   /** The last event applied to the tables. */
   position: number;
+  /** 1 if that is the last `projected` event of the log, whatever is appended: no append has to write it. */
+  follows: 0 | 1;
   /** 0: the shadow that a rebuild fills. */
   active: 0 | 1;
 }
 
+const SELECT = `
+  SELECT name, generation, version, active, position IS NULL AS follows, coalesce(
+    position, (SELECT position FROM events WHERE projected = 1 ORDER BY position DESC LIMIT 1), 0) AS position
+  FROM projection_checkpoints`;
+
 /** The live generations first, by name. */
-export const allCheckpoints = (rows: Rows): Checkpoint[] =>
-  rows.all('SELECT * FROM projection_checkpoints ORDER BY active DESC, name');
+export const allCheckpoints = (rows: Rows): Checkpoint[] => rows.all(`${SELECT} ORDER BY active DESC, name`);
 
 export const checkpointsOf = (rows: Rows, active: 0 | 1): Checkpoint[] =>
-  rows.all('SELECT * FROM projection_checkpoints WHERE active = ?', active);
+  rows.all(`${SELECT} WHERE active = ?`, active);

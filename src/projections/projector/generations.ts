@@ -35,6 +35,13 @@ export class Generations {
       .run(position, ...checkpoints.map(({ generation }) => generation));
   }
 
+  /** Lets the live checkpoints follow the log. To be followed, in the same transaction, by an event that is `projected`. */
+  follow(): void {
+    this.#store.connection
+      .prepare('UPDATE projection_checkpoints SET position = NULL WHERE active = 1 AND position IS NOT NULL')
+      .run();
+  }
+
   /** Creates the shadow of a projection, or continues one that another process has begun. */
   begin(projection: Projection): void {
     const { name, version, schema } = projection;

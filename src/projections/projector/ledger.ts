@@ -7,6 +7,7 @@ import {
 import { CommandRejected, type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { ReadOptions } from '../../events/store/event-rows.ts';
+import type { OnMigration } from '../../events/store/migrate.ts';
 import { type Opened, openLedgerFile } from '../../events/store/open.ts';
 import { handledBefore } from '../../events/store/receipts.ts';
 import { type AppendOptions, EventStore } from '../../events/store/store.ts';
@@ -17,6 +18,8 @@ import { type Progress, Projector } from './projector.ts';
 export interface LedgerOptions {
   clock?: () => Date;
   projections?: readonly Projection[];
+  /** Called while a ledger of an earlier format is brought to the current one. */
+  onMigration?: OnMigration;
   /** Called when tables have to be rebuilt before the ledger can be used. */
   onRebuild?: (names: string[], progress: Progress) => void;
 }
@@ -111,7 +114,7 @@ export function known(events: readonly StoredEvent[]): LedgerEvent[] {
  * reading: its `store.isReadOnly` is true, and whatever appends is refused.
  */
 export function openLedger(file: string, options: LedgerOptions = {}): Ledger {
-  return opened(file, openLedgerFile(file), options);
+  return opened(file, openLedgerFile(file, options), options);
 }
 
 function opened(file: string, { connection, readOnly }: Opened, options: LedgerOptions): Ledger {
@@ -120,7 +123,7 @@ function opened(file: string, { connection, readOnly }: Opened, options: LedgerO
     const projector = new Projector(store, options.projections ?? projections);
     if (readOnly && !readOnly.isCopy && !projector.isCurrent()) {
       store.close();
-      return opened(file, openLedgerFile(file, { copy: true }), options);
+      return opened(file, openLedgerFile(file, { ...options, copy: true }), options);
     }
     projector.upgrade((progress, names) => options.onRebuild?.(names, progress));
     projector.catchUp();

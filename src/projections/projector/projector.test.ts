@@ -1,31 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { freshFile, note, TEST } from '../../events/testing/stores.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { processPool } from '../../lib/testing/processes.ts';
-import type { Projection } from '../projection.ts';
 import { FreshFold } from '../replay/table-check.ts';
+import { checkpoints, expectedTexts, opened, textsOf } from '../testing/counted.ts';
 import { appendNotes, counting } from '../testing/counting.ts';
 import type { RebuildQuestion } from '../testing/rebuilder.ts';
-import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
-
-function opened(file: string, projections: readonly Projection[], options: LedgerOptions = {}): Ledger {
-  const ledger = openLedger(file, { ...options, projections });
-  after(() => ledger.close());
-  return ledger;
-}
-
-const textsOf = (ledger: Ledger, table = 'counted') =>
-  ledger.all<{ text: string }>(`SELECT text FROM ${table} ORDER BY position`).map(({ text }) => text);
-
-const expectedTexts = (count: number, as = (text: string) => text) =>
-  Array.from({ length: count }, (_, index) => as(`n${index + 1}`));
-
-const checkpoints = (ledger: Ledger) =>
-  ledger.all<{ name: string; version: number; position: number; active: number }>(
-    'SELECT name, version, position, active FROM projection_checkpoints ORDER BY active, name',
-  );
+import { type Ledger, openLedger } from './ledger.ts';
 
 const isNewer = (error: unknown) => error instanceof AgentPoolError && error.code === 'LEDGER_NEWER';
 
@@ -91,9 +74,13 @@ describe('a projection', () => {
     assert.deepEqual(textsOf(knowing, 'second'), expectedTexts(6));
 
     appendNotes(ignorant.store, 1);
+    appendNotes(ignorant.store, 1);
     const opening = opened(file, both);
-    assert.deepEqual(textsOf(opening, 'second'), expectedTexts(7));
-    assert.deepEqual(textsOf(opening, 'first'), expectedTexts(7));
+    assert.deepEqual(textsOf(opening, 'second'), expectedTexts(8));
+    assert.deepEqual(textsOf(opening, 'first'), expectedTexts(8));
+    appendNotes(knowing.store, 1);
+    assert.deepEqual(textsOf(opening, 'second'), expectedTexts(9));
+    assert.deepEqual(textsOf(opening, 'first'), expectedTexts(9));
   });
 });
 

@@ -18,21 +18,34 @@ export interface Progress {
   last: number;
 }
 
+interface Step {
+  dataVersion: number;
+  /** The last event that all known tables have. */
+  position: number;
+  /** The live checkpoints that this code knows. */
+  checkpoints: Checkpoint[];
+  /** Whether these are all. */
+  isWhole: boolean;
+}
+
 /** Keeps the tables of all projections in step with the log, in the append's own transaction. */
 export class Projector {
   readonly #store: EventStore;
   readonly #projections: ReadonlyMap<string, Projection>;
   readonly #generations: Generations;
   readonly #handled: ReadonlySet<string>;
-  /** The live checkpoints as of the last append of this process; valid while no other connection commits. */
-  #inStep: { dataVersion: number; position: number; checkpoints: Checkpoint[] } | null = null;
+  /** What the last append of this process has found; valid while no other connection commits. */
+  #step: Step | null = null;
 
   constructor(store: EventStore, projections: readonly Projection[]) {
     this.#store = store;
     this.#projections = new Map(projections.map((projection) => [projection.name, projection]));
     this.#generations = new Generations(store);
     this.#handled = new Set(projections.flatMap((projection) => Object.keys(projection.apply)));
-    store.subscribe((events) => this.#follow(events));
+    store.followedBy({
+      prepare: (last) => this.#prepare(last),
+      apply: (events) => this.#follow(events),
+    });
   }
 
   /**
@@ -117,20 +130,38 @@ export class Projector {
     });
   }
 
-  /** Within an append: applies its events; a projection that is behind catches up first. */
-  #follow(stored: readonly StoredEvent[]): void {
-    const [first, last] = [stored[0], stored.at(-1)];
-    if (!first || !last) return;
-    const before = first.position - 1;
+  /** Before an append: tables that are behind catch up first. Returns whether this process keeps all live ones in step. */
+  #prepare(last: number): boolean {
     const dataVersion = this.#store.dataVersion();
-    const known = this.#inStep?.dataVersion === dataVersion && this.#inStep.position === before;
-    const checkpoints = (known && this.#inStep?.checkpoints) || this.#liveOfThisCode();
-    if (checkpoints.every(({ position }) => position === before)) {
-      this.#apply(checkpoints, this.#readable(stored), last.position);
-    } else {
-      this.#advance(checkpoints);
-    }
-    this.#inStep = { dataVersion, position: last.position, checkpoints };
+    if (this.#step?.dataVersion !== dataVersion || this.#step.position !== last)
+      this.#step = { ...this.#stepAfter(last), dataVersion };
+    return this.#step.isWhole;
+  }
+
+  #stepAfter(last: number): Omit<Step, 'dataVersion'> {
+    const live = this.#generations.checkpoints(1);
+    // A long-running process notices here that a newer program has upgraded the ledger.
+    this.#assertNotNewer(live);
+    const known = live.filter(({ name, version }) => this.#projections.get(name)?.version === version);
+    const isWhole = known.length === live.length;
+    // What this process does not know stays behind, and must say where.
+    if (!isWhole) for (const each of live) if (each.follows) this.#generations.moveTo(each.position, [each]);
+    const behind = known.filter(({ position }) => position < last);
+    for (const checkpoint of behind) this.#advance([checkpoint]);
+    if (isWhole && (behind.length > 0 || live.some(({ follows }) => !follows))) this.#generations.follow();
+    return { position: last, checkpoints: known, isWhole };
+  }
+
+  /** Within an append: applies its events to the tables that `#prepare` has brought up to the event before. */
+  #follow(stored: readonly StoredEvent[]): void {
+    const last = stored.at(-1)?.position;
+    if (last === undefined || !this.#step) return;
+    const { checkpoints, isWhole } = this.#step;
+    const events = this.#readable(stored);
+    if (isWhole) this.#project(checkpoints, events);
+    else this.#apply(checkpoints, events, last);
+    this.#step.position = last;
+    for (const checkpoint of checkpoints) checkpoint.position = last;
   }
 
   /** Applies all events after the checkpoints. */
@@ -145,6 +176,13 @@ export class Projector {
 
   /** Applies to each checkpoint the events after it, and moves it to `last`. */
   #apply(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[], last: number): void {
+    this.#project(checkpoints, events);
+    const behind = checkpoints.filter(({ position }) => position < last);
+    for (const checkpoint of behind) checkpoint.position = last;
+    if (behind.length > 0) this.#generations.moveTo(last, behind);
+  }
+
+  #project(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[]): void {
     for (const { name, generation, position } of checkpoints) {
       const projection = this.#projections.get(name);
       if (!projection) continue;
@@ -156,9 +194,6 @@ export class Projector {
       for (const event of events) if (event.position > position) applyEvent(projection, tables, event);
       held?.flush();
     }
-    const behind = checkpoints.filter(({ position }) => position < last);
-    for (const checkpoint of behind) checkpoint.position = last;
-    if (behind.length > 0) this.#generations.moveTo(last, behind);
   }
 
   /** The readable events that any projection handles. */
@@ -173,18 +208,11 @@ export class Projector {
   #swap(shadow: Checkpoint): void {
     const projection = this.#projections.get(shadow.name);
     if (projection) this.#generations.swap(projection, shadow);
-    this.#inStep = null;
+    this.#step = null;
   }
 
   #live(): Checkpoint[] {
     return this.#generations.checkpoints(1).filter(({ name }) => this.#projections.has(name));
-  }
-
-  #liveOfThisCode(): Checkpoint[] {
-    const live = this.#live();
-    // A long-running process notices here that a newer program has upgraded the ledger.
-    this.#assertNotNewer(live);
-    return live;
   }
 
   #shadows(projections: readonly Projection[]): Checkpoint[] {

@@ -53,7 +53,7 @@ export type Then = Static<typeof Then>;
 
 export function historyOf(store: EventStore, session: string): History {
   const worker = store.readAll({ stream: workerStream(session) });
-  const events = [...worker, ...store.readAll({ types: LEASES })];
+  const events = [...worker, ...store.readAll({ under: 'leases/', types: LEASES })];
   return { session, worker, events: events.sort((a, b) => a.position - b.position) };
 }
 

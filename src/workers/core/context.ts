@@ -50,7 +50,10 @@ export async function openApp(
   const home = homeFolder(env);
   const loaded = await load(home, env);
   assertNotEmptied(loaded.paths);
-  const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
+  const ledger = openLedger(loaded.paths.ledger, {
+    onMigration: noticeOf(() => 'bringing the ledger to a new format'),
+    onRebuild: noticeOf((names: string[]) => `rebuilding ${names.join(', ')} from the log`),
+  });
   return {
     ...loaded,
     home,
@@ -113,13 +116,13 @@ export function newSessionId(): string {
   return `ap_${Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')}`;
 }
 
-/** Prints a notice on stderr once a rebuild has taken a second. */
-function rebuildNotice(): (names: string[]) => void {
+/** Prints a notice on stderr once something that an upgrade needs has taken a second. */
+function noticeOf<What>(text: (what: What) => string): (what: What) => void {
   const startedAt = monotonic();
   let isPrinted = false;
-  return (names) => {
+  return (what) => {
     if (isPrinted || monotonic() - startedAt < 1000) return;
     isPrinted = true;
-    process.stderr.write(`agentpool: rebuilding ${names.join(', ')} from the log (once, after an upgrade)\n`);
+    process.stderr.write(`agentpool: ${text(what)} (once, after an upgrade)\n`);
   };
 }
