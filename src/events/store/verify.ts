@@ -21,12 +21,30 @@ export interface LogVerification {
   fault: LogFault | null;
 }
 
+/** Where a check begins that takes the events before as they are. */
+export interface ChainStart {
+  position: number;
+  hash: Buffer;
+  /** The version of a stream at that position; 0 without events. */
+  versionOf(stream: string): number;
+}
+
+const BEGINNING: ChainStart = { position: 0, hash: GENESIS, versionOf: () => 0 };
+
 /** Follows a hash chain and finds where it first breaks. Feed it every event, in order. */
 export class ChainCheck {
-  #previous: Buffer = GENESIS;
-  #position = 0;
+  readonly #versionOf: ChainStart['versionOf'];
+  #previous: Buffer;
+  #position: number;
   #version = 1;
   readonly #versions = new Map<string, number>();
+
+  /** `start` as the log has it: the first event to feed is the one after. */
+  constructor({ position, hash, versionOf }: ChainStart = BEGINNING) {
+    this.#position = position;
+    this.#previous = hash;
+    this.#versionOf = versionOf;
+  }
 
   /** The fault at this event, or null. */
   next(event: StoredEvent): LogFault | null {
@@ -45,7 +63,7 @@ export class ChainCheck {
     const { position } = event;
     const due = this.#position + 1;
     if (position !== due) return { position: due, reason: `position ${due} is missing, ${position} follows` };
-    const version = (this.#versions.get(event.stream_id) ?? 0) + 1;
+    const version = (this.#versions.get(event.stream_id) ?? this.#versionOf(event.stream_id)) + 1;
     if (event.stream_version !== version) {
       return {
         position,

@@ -21,7 +21,7 @@ export const LedgerVerification = Type.Object({
 export type LedgerVerification = Static<typeof LedgerVerification>;
 
 /** The most divergences to report: a broken projection would repeat the same one for every worker. */
-const MOST = 20;
+export const MOST = 20;
 
 type OnProgress = (done: number, all: number) => void;
 

@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { hashAt } from '../../../../events/store/log-queries.ts';
+import type { EventStore } from '../../../../events/store/store.ts';
+import { rememberedVerification, rememberVerification } from '../../../../events/verification/memory.ts';
 import { AgentPoolError } from '../../../../lib/errors.ts';
-import { count, noted, text } from '../../../../lib/shapes.ts';
+import { count, instant, noted, nullable, text } from '../../../../lib/shapes.ts';
 import { counted } from '../../../../lib/text/counted.ts';
 import { LedgerVerification, verifyLedger } from '../../../../projections/replay/verify-ledger.ts';
+import { verifySince } from '../../../../projections/replay/verify-since.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { paint } from '../../../../report/text/style.ts';
 import { divergenceLines } from '../../../../report/views/divergence.ts';
@@ -16,6 +20,19 @@ const VerifiedLedger = Type.Object(
   {
     file: text,
     ...LedgerVerification.properties,
+    trusted: Type.Optional(
+      noted(
+        Type.Object({
+          up_to: count,
+          hash: noted(text, 'Of the event there, in hex.'),
+          verified_at: noted(
+            nullable(instant),
+            'When a whole verification found them sound, with `--since last`; null if a position was given.',
+          ),
+        }),
+        'With --since: the events that were not verified in this run, but taken as they are.',
+      ),
+    ),
     hash_at: Type.Optional(
       noted(Type.Object({ position: count, hash: text }), 'With --hash-at: the hash of that event, in hex.'),
     ),
@@ -36,15 +53,22 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     details: `
       Reads the whole log: the pages of the file, the hash chain, positions and stream versions without gaps. Then runs the state machines and the projections over it and compares every recorded state and every row. Other processes can keep working.
 
+      A whole verification that finds nothing wrong is remembered, in run/verified.json of AGENTPOOL_HOME. \`--since last\` verifies what was appended after it, \`--since 120000\` the events from that position on: their hash chain, and the whole histories and rows of the workers that they are about. What is not verified is named. Neither finds a change of an earlier event: only a whole verification does.
+
       Exits with 1 when something is wrong, and names the first wrong position. \`agentpool ledger rebuild\` fixes wrong tables; only a backup fixes a wrong log.
     `,
     examples: [
       ['Verify the ledger', '$0 ledger verify'],
+      ['Verify what was appended since it was last verified', '$0 ledger verify --since last'],
       ['Print the hash of the first event', '$0 ledger verify --hash-at 1'],
     ],
   });
   /** Verifies the log unchanged: does not record dead processes first. */
   protected override reconciles = false;
+  since = value(
+    '--since',
+    'verify only the events from this position on, or those after the `last` verification',
+  );
   hashAt = value('--hash-at', 'print the hash of this position too: to compare with that of an export', {
     takes: wholeNumber(1),
   });
@@ -52,11 +76,38 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
 
   async run(app: AppContext): Promise<number> {
     const at = this.#hashAt(app);
-    const progress = new ProgressLine(this.context.stderr, 'verifying');
-    const verification = verifyLedger(app.ledger, (done, all) => progress.at(done, all));
+    const trusted = this.#trusted(app);
+    const progress = new ProgressLine(this.context.stderr, 'verifying', trusted ? { unit: 'streams' } : {});
+    const onProgress = (done: number, all: number) => progress.at(done, all);
+    const verification = trusted
+      ? verifySince(app.ledger, trusted.up_to, onProgress)
+      : verifyLedger(app.ledger, onProgress);
     progress.end();
-    await this.show({ file: app.paths.ledger, ...verification, ...at }, (reported) => this.#words(reported));
-    return verification.ok ? 0 : 1;
+    const { ok, last_position: position, head: hash } = verification;
+    if (ok && !trusted && position > 0)
+      rememberVerification(memoryOf(app), { position, hash, at: new Date().toISOString() });
+    const parts = trusted ? { trusted } : {};
+    await this.show({ file: app.paths.ledger, ...verification, ...parts, ...at }, (reported) =>
+      this.#words(reported),
+    );
+    return ok ? 0 : 1;
+  }
+
+  /** What --since leaves out; null without it. */
+  #trusted(app: AppContext): VerifiedLedger['trusted'] | null {
+    if (this.since === undefined) return null;
+    const { store } = app.ledger;
+    if (this.since === 'last') return lastVerified(store, memoryOf(app));
+    const position = Number(this.since);
+    const last = store.lastPosition();
+    if (!Number.isSafeInteger(position) || position < 1 || position > last)
+      throw new AgentPoolError(
+        'INVALID_POSITION',
+        `--since takes a position from 1 to ${last}, or the word last, not ${JSON.stringify(this.since)}.`,
+        { since: this.since, example: 'agentpool ledger verify --since last' },
+      );
+    if (position === 1) return null;
+    return { up_to: position - 1, hash: hexAt(store, position - 1), verified_at: null };
   }
 
   #hashAt({ ledger }: AppContext): Pick<VerifiedLedger, 'hash_at'> {
@@ -72,14 +123,14 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     return { hash_at: { position, hash: hash.toString('hex') } };
   }
 
-  #words({ file, hash_at, ...verification }: VerifiedLedger): string {
+  #words({ file, hash_at, trusted, ...verification }: VerifiedLedger): string {
     const color = paint(this.context.stdout);
+    const what = trusted ? `from position ${trusted.up_to + 1} on, the ledger` : 'the ledger';
     const lines = [
-      verification.ok
-        ? `${color.green('✓')} the ledger is sound`
-        : `${color.red('✗')} the ledger is not sound`,
+      verification.ok ? `${color.green('✓')} ${what} is sound` : `${color.red('✗')} ${what} is not sound`,
       `  ${counted(verification.events, 'event')}, ${counted(verification.workers, 'worker')}, in ${file}`,
     ];
+    if (trusted) lines.push(`  ${notVerified(trusted)}`);
     if (verification.fault) {
       lines.push(
         `  first bad position: ${color.bold(String(verification.fault.position))}, ${verification.fault.reason}`,
@@ -100,4 +151,35 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     }
     return lines.join('\n');
   }
+}
+
+type Trusted = NonNullable<VerifiedLedger['trusted']>;
+
+const memoryOf = ({ paths }: AppContext): string => join(paths.run, 'verified.json');
+
+const hexAt = (store: EventStore, position: number): string => hashAt(store, position)?.toString('hex') ?? '';
+
+function notVerified({ up_to, hash, verified_at }: Trusted): string {
+  const why = verified_at === null ? 'as --since asks' : `found sound on ${verified_at}`;
+  return `not verified now: the events up to position ${up_to} (${why}; the hash there is ${hash})`;
+}
+
+/** @throws INVALID_POSITION if no verification is remembered; LEDGER_CORRUPT if the log is not the one that was verified. */
+function lastVerified(store: EventStore, memory: string): Trusted {
+  const example = 'agentpool ledger verify';
+  const known = rememberedVerification(memory);
+  if (known === null)
+    throw new AgentPoolError(
+      'INVALID_POSITION',
+      'No verification of this ledger is remembered. Verify all of it once.',
+      { example },
+    );
+  const { position, hash, at } = known;
+  if (hexAt(store, position) !== hash)
+    throw new AgentPoolError(
+      'LEDGER_CORRUPT',
+      `The ledger is not the one that was verified on ${at}: position ${position} has another hash. Verify all of it.`,
+      { position, example },
+    );
+  return { up_to: position, hash, verified_at: at };
 }
