@@ -37,7 +37,6 @@ export const claudeCodeLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape'],
-  readsOnceDrawn: true,
   // Seen once after 75 s.
   continuesAfterMs: 110_000,
   dialogWords: { inPlace: /^type something/i },
