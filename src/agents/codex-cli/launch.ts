@@ -20,6 +20,7 @@ export const codexCliLaunch: AgentLaunch = {
   // Each tried on 0.169.0. `exit`, `?`, `#` and a backslash at the end are words there.
   takes: [slashCommand('before'), shellMode('before'), lastWordLists('@$')],
   interruptKeys: ['Escape'],
+  readsOnceDrawn: true,
   words: codexWords,
   conversations: codexConversations,
   versionOptions: [NO_DAEMON, NO_ALT_SCREEN],

@@ -103,6 +103,8 @@ export interface AgentLaunch {
   continuesAfterMs?: number;
   /** It tries again after a refusal and shows nothing but work meanwhile. */
   retriesSilently?: true;
+  /** It was tried that it takes what is typed as soon as its box is drawn; others are given a second more. */
+  readsOnceDrawn?: true;
   /** Options that `start` uses and that only some versions have. The program is asked for them, by `--help`. */
   versionOptions?: readonly string[];
   /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
@@ -133,6 +135,7 @@ export interface RunnableAgent
     | 'listens'
     | 'continuesAfterMs'
     | 'retriesSilently'
+    | 'readsOnceDrawn'
     | 'versionOptions'
     | 'follow'
     | 'words'

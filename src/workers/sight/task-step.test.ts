@@ -10,6 +10,7 @@ const LABELS = ['approval', 'question', 'limit', 'error', 'working', 'exited', '
 const odd: TaskMoment = {
   classification: classified('unknown'),
   hasRules: false,
+  readsOnceDrawn: false,
   dialog: null,
   isBlank: false,
   hasBox: false,
@@ -77,12 +78,32 @@ describe('a task that waits for an agent whose screen its rules do not know', ()
   });
 });
 
+describe('a task at a prompt that the rules know', () => {
+  const prompt = { hasRules: true, hasBox: true, classification: classified('idle'), readsOnceDrawn: true };
+
+  it('is typed once the box has settled, where the agent reads by then', () => {
+    assert.equal(kindOf({ ...prompt, quietMs: 100 }, keys), 'later');
+    assert.equal(kindOf(prompt, null), 'ask');
+    assert.equal(kindOf(prompt, keys), 'type');
+  });
+
+  it('waits until its rest is reported while the terminal still edits lines, or no box is drawn', () => {
+    assert.equal(kindOf(prompt, lines), 'wait');
+    assert.equal(kindOf({ ...prompt, hasBox: false }, keys), 'wait');
+  });
+
+  it('waits for that of any other agent', () => {
+    assert.equal(kindOf({ ...prompt, readsOnceDrawn: false }, keys), 'wait');
+  });
+});
+
 describe('a task', () => {
   const moments = fc.record({
     label: fc.constantFrom(...LABELS),
     startup: fc.option(fc.constantFrom('trust_folder', 'login'), { nil: undefined }),
     overage: fc.boolean(),
     hasRules: fc.boolean(),
+    readsOnceDrawn: fc.boolean(),
     dialog: fc.option(fc.constant('Allow once?'), { nil: null }),
     hasBox: fc.boolean(),
     isBlank: fc.boolean(),

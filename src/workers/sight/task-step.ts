@@ -6,6 +6,8 @@ export interface TaskMoment {
   classification: Pick<Classification, 'label' | 'overage' | 'startup'>;
   /** Whether the agent has rules of its own: then it has an input box, and reads keys as soon as it takes text. */
   hasRules: boolean;
+  /** Whether it is known to take what is typed as soon as its box is drawn. */
+  readsOnceDrawn: boolean;
   /** The row of a dialog that no rule knows; null where none is shown. */
   dialog: string | null;
   isBlank: boolean;
@@ -55,13 +57,14 @@ const TYPE: TaskStep = { kind: 'type' };
 const later = (inMs: number): TaskStep => ({ kind: 'later', inMs: Math.max(inMs, 50) });
 
 /**
- * Whether to type the task into a screen that no rule knows as a prompt. Known prompts and dialogs are handled by their
- * rules. Pure.
+ * Whether to type the task into a screen that no rule knows as a prompt, or into the prompt of an agent that reads as
+ * soon as it is drawn. Other known prompts and dialogs are handled by their rules. Pure.
  */
 export function taskStep(moment: TaskMoment, input: InputUse | null): TaskStep {
   const { classification, dialog, quietMs, ageMs } = moment;
   const { label, startup } = classification;
   if (startup || dialogEventOf(classification as Classification)) return WAIT;
+  if (label === 'idle' && moment.readsOnceDrawn) return promptStep(moment, input);
   if (label !== 'unknown' && label !== 'working' && label !== 'exited') return WAIT;
   const isLate = ageMs >= LATEST_MS;
   if (label === 'exited') return heldLate(moment, 'the screen shows the prompt of a shell');
@@ -73,6 +76,14 @@ export function taskStep(moment: TaskMoment, input: InputUse | null): TaskStep {
   return isLate || (reads(moment, input) && (label !== 'working' || input.isRead === true))
     ? TYPE
     : later(Math.min(AGAIN_MS, LATEST_MS - ageMs));
+}
+
+/** A prompt that the rules know, before it has been shown for as long as an end of a turn has to be. */
+function promptStep({ hasBox, dialog, quietMs }: TaskMoment, input: InputUse | null): TaskStep {
+  if (!hasBox || dialog !== null) return WAIT;
+  if (quietMs < SETTLED_MS) return later(SETTLED_MS - quietMs);
+  if (input === null) return { kind: 'ask' };
+  return input.byLines ? WAIT : TYPE;
 }
 
 const heldLate = ({ ageMs }: TaskMoment, reason: string): TaskStep =>

@@ -89,11 +89,12 @@ export class TaskDelivery {
   }
 
   #moment({ screen, classification }: WaitingScreen): Parameters<typeof taskStep>[0] {
-    const { session, rules } = this.#of;
+    const { session, rules, agent } = this.#of;
     const sincePane = session.pane_started === null ? null : ageOf({ started: session.pane_started });
     return {
       classification,
       hasRules: rules().fallback !== undefined,
+      readsOnceDrawn: agent().readsOnceDrawn === true,
       dialog: unknownDialog(readRows(screen)),
       isBlank: screen.rows.every(({ text }) => text === ''),
       hasBox: inputView(rules()).boxOf(screen.rows.map(({ text }) => text)) !== null,
@@ -109,6 +110,7 @@ export class TaskDelivery {
   }
 
   #follow(now: WaitingScreen, step: TaskStep): void {
+    const isKnown = now.classification.label === 'idle';
     switch (step.kind) {
       case 'later':
         this.#of.lookAgain(step.inMs);
@@ -119,12 +121,12 @@ export class TaskDelivery {
       case 'ask':
         this.#do(async () => {
           const asked = taskStep(this.#moment(now), await this.#inputUse());
-          if (asked.kind === 'type') await this.#type({ isKnown: false });
+          if (asked.kind === 'type') await this.#type({ isKnown });
           else this.#follow(now, asked);
         });
         return;
       case 'type':
-        this.#do(() => this.#type({ isKnown: false }));
+        this.#do(() => this.#type({ isKnown }));
     }
   }
 
