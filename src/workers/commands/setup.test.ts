@@ -56,11 +56,20 @@ describe('a worktree that is prepared', () => {
     const output = join(home.ground, 'setup.txt');
     const env = { ...home.env, AGENTPOOL_SESSION_ID: 'ap_slow' };
     const setup = { commands: ['echo begun; sleep 600 & sleep 600'], cwd: home.ground, env, output };
-    await assert.rejects(runSetup({ ...setup, timeoutMs: 50 }), {
+    const isOver = () => false;
+    await assert.rejects(runSetup({ ...setup, timeoutMs: 50, isOver }), {
       code: 'SETUP_FAILED',
       message: /did not end within 0\.05 seconds/,
     });
     assert.deepEqual(home.processesOf('ap_slow'), []);
+  });
+
+  it('is given up once its worker has ended, also where the command has begun since', async () => {
+    const output = join(home.ground, 'setup-of-ended.txt');
+    const env = { ...home.env, AGENTPOOL_SESSION_ID: 'ap_ended' };
+    const setup = { commands: ['sleep 600 & sleep 600'], cwd: home.ground, env, output, timeoutMs: 600_000 };
+    await assert.rejects(runSetup({ ...setup, isOver: () => true }), { code: 'SETUP_FAILED' });
+    assert.deepEqual(home.processesOf('ap_ended'), []);
   });
 
   it('is removed with all its processes if the spawner is killed', async () => {

@@ -12,18 +12,28 @@ export interface Setup {
   timeoutMs: number;
   /** Where their output is kept, redacted. */
   output: string;
+  /** Whether another process has ended the worker that the worktree is for. Never throws. */
+  isOver: () => boolean;
 }
+
+/**
+ * How often to ask that while a command runs, in milliseconds. What ends a worker also ends its setup command, but not
+ * one that starts a moment later.
+ */
+const LOOK_MS = 500;
 
 /** How many lines of the output an error quotes. */
 const QUOTED = 10;
 
 /**
  * Runs the commands that prepare a worktree, one after the other, within one time limit. None of their processes is left
- * when it returns. Ctrl-C ends them too. Throws SETUP_FAILED with the last lines of the output, INTERRUPTED.
+ * when it returns. Ctrl-C ends them too, and the end of their worker. Throws SETUP_FAILED with the last lines of the
+ * output, INTERRUPTED.
  */
-export async function runSetup({ commands, cwd, env, timeoutMs, output }: Setup): Promise<void> {
+export async function runSetup({ commands, cwd, env, timeoutMs, output, isOver }: Setup): Promise<void> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), timeoutMs);
+  const look = setInterval(() => isOver() && limit.abort(), LOOK_MS);
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -45,6 +55,7 @@ export async function runSetup({ commands, cwd, env, timeoutMs, output }: Setup)
     }
   } finally {
     clearTimeout(timer);
+    clearInterval(look);
     for (const signal of signals) process.off(signal, interrupt);
   }
 }

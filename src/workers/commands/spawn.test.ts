@@ -81,6 +81,29 @@ describe('a spawn', () => {
     assert.equal(usage.code, 2);
   });
 
+  for (const [how, words, message] of [
+    ['whose time is up', ['--max-runtime-seconds', '1'], /its time was up \(--max-runtime-seconds\)/],
+    ['that is terminated', [], /it was terminated/],
+  ] as const)
+    it(`says why a worker ${how} while it is made was not started`, async () => {
+      // The watcher that ends it runs as long as another worker does.
+      const other = await home.spawn('fake-idle');
+      const role = how.replaceAll(' ', '-');
+      const place = ['--isolation', 'worktree', '--setup', 'exec sleep 600', '--role', role];
+      const spawning = home.json(['spawn', '--provider', 'fake-idle', '--task', 'Look', ...place, ...words], {
+        wholeProcess: true,
+      });
+      const { id } = await until('its intent', () =>
+        home.sessions().find((session) => session.role === role),
+      );
+      if (words.length === 0) await home.run(['terminate', id]);
+      const { error } = await spawning;
+      assert.equal(error.code, 'SESSION_ENDED', JSON.stringify(error));
+      assert.match(error.message, message);
+      assert.deepEqual(home.processesOf(id), []);
+      await home.run(['terminate', other]);
+    });
+
   it('leaves nothing of a worker whose agent is not installed', async () => {
     const id = await home.spawn('no-such-program');
     const { state, exit_code } = await home.ends(id);

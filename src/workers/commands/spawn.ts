@@ -3,6 +3,7 @@ import { keepReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import type { Worker } from '../../machines/worker/state.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { makeArtifactFolder } from '../../workspace/artifacts.ts';
 import { takeBaseline } from '../../workspace/changes/baseline.ts';
@@ -14,7 +15,7 @@ import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import { createWorktree } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
 import { workerEnvironment } from '../core/environment.ts';
-import { record, recordOutcome, unlessRejected } from '../core/record.ts';
+import { record, recordOutcome, unlessRejected, workerOf } from '../core/record.ts';
 import { firstChoice, forgetRefusal } from '../core/refused-spawns.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
@@ -51,11 +52,24 @@ export async function spawnWorker(
     await make(app, request, plan);
   } catch (error) {
     await undo(app, plan, error);
-    throw error;
+    throw endedMeanwhile(app, plan.id, error) ?? error;
   }
   rememberTerminal(app, plan.id);
   ensureWatcher(app);
   return plan.id;
+}
+
+/** Whether another process has ended the worker, or its time was up. */
+const isEnded = ({ overdue, ending, terminated }: Worker): boolean => overdue || ending || terminated;
+
+/** Why a worker was not started that another process has ended meanwhile; null if none has. */
+function endedMeanwhile(app: AppContext, id: string, cause: unknown): AgentPoolError | null {
+  const worker = workerOf(app, id);
+  const { state, overdue } = worker;
+  if (!isEnded(worker)) return null;
+  const why = overdue ? 'its time was up (--max-runtime-seconds)' : 'it was terminated';
+  const message = `${id} was not started: ${why} before its process ran.`;
+  return new AgentPoolError('SESSION_ENDED', message, { session_id: id, state }, { cause });
 }
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
@@ -116,10 +130,19 @@ async function makePlace(
   const ready = await prepareWorktree(checkout, repo, {
     plan: worktree,
     artifacts,
-    setup: { commands: setup, env, timeoutMs },
+    setup: { commands: setup, env, timeoutMs, isOver: () => isOver(app, id) },
   });
   await writePrivateFile(artifacts.baseline, JSON.stringify(ready.baseline));
   return { cwd: ready.cwd, prepared: ready.isPrepared ? checkout.place : null };
+}
+
+/** Also asked by a timer: a ledger that cannot be read at this moment says nothing. */
+function isOver(app: AppContext, id: string): boolean {
+  try {
+    return isEnded(workerOf(app, id));
+  } catch {
+    return false;
+  }
 }
 
 /** Removes what was created of a worker that could not be started. */
