@@ -23,7 +23,8 @@ export const KINDS = {
   prints: { weight: 2, waitS: BRIEF, ends: ['COMPLETED'] },
   spins: { weight: 1, waitS: BRIEF, ends: ['COMPLETED'] },
   crashes: { weight: 1, waitS: BRIEF, ends: ['FAILED'] },
-  hangs: { weight: 1, waitS: [10, 30], ends: ['FAILED'] },
+  // Its time begins with its request: less would be up before it has started on a loaded machine.
+  hangs: { weight: 1, waitS: [40, 70], ends: ['FAILED'] },
   terminated: { weight: 1, waitS: BRIEF, ends: ['CANCELLED'] },
   orphans: { weight: 1, waitS: BRIEF, ends: ['CANCELLED'] },
   patches: { weight: 2, waitS: BRIEF, ends: ['COMPLETED'] },

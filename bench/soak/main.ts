@@ -42,11 +42,11 @@ async function main(): Promise<number> {
     const { samples, failures } = await soak(home, plan, {
       signal: stop.signal,
       onHour: (...seen) => console.error(hourLine(...seen)),
+      onFailure: (failure) => console.error(`FAILED ${failure}`),
     });
     const trends = trendsOf(samples);
     if (values.json) console.log(JSON.stringify({ seed, minutes, samples, trends, failures }));
     else console.log(trendTable(trends));
-    for (const failure of failures) console.error(`FAILED ${failure}`);
     if (stop.signal.aborted) return 130;
     return failures.length > 0 || trends.some(({ grows }) => grows) ? 1 : 0;
   } finally {

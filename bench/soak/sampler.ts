@@ -103,12 +103,19 @@ const isServer = (command: string, folder: string) =>
   /^\S*tmux\b/.test(command) && command.includes(folder) && command.includes('start-server');
 
 function folderSize(folder: string): Pick<Sample, 'artifactBytes' | 'artifactFolders'> {
-  const files = namesIn(folder, { recursive: true });
-  const artifactBytes = files.reduce((bytes, name) => bytes + sizeOf(join(folder, name)), 0);
-  return { artifactBytes, artifactFolders: namesIn(folder).length };
+  const folders = namesIn(folder);
+  return {
+    artifactBytes: sum(folders.map((name) => bytesIn(join(folder, name)))),
+    artifactFolders: folders.length,
+  };
 }
 
-/** Files may go while they are looked at. */
+const bytesIn = (folder: string): number =>
+  sum(namesIn(folder, { recursive: true }).map((name) => sizeOf(join(folder, name))));
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** Empty for a folder that is gone: files may go while they are looked at. */
 function namesIn(folder: string, { recursive = false } = {}): string[] {
   try {
     return readdirSync(folder, { recursive, encoding: 'utf8' });

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** Ends the run early. */
   signal: AbortSignal;
   onHour(hour: number, sample: Sample, failures: number): void;
+  /** As soon as it is seen. */
+  onFailure(failure: string): void;
 }
 
 /** What ended workers leave is kept for two simulated hours, what their screens showed and their worktrees for one. */
@@ -34,9 +36,17 @@ export const soakHome = (): Home =>
   new Home({ agents: AGENTS, config: CONFIG, wholeProcesses: true, endsWithTest: false });
 
 /** Carries a plan out in a home. Ends early, with what was seen, when the signal fires. */
-export async function soak(home: Home, plan: Plan, { signal, onHour }: RunOptions): Promise<Outcome> {
+export async function soak(
+  home: Home,
+  plan: Plan,
+  { signal, onHour, onFailure }: RunOptions,
+): Promise<Outcome> {
   const ground: Ground = { home, workers: [], spawns: [], repository: { free: Promise.resolve() } };
   const failures: string[] = [];
+  const fail = (failure: string) => {
+    failures.push(failure);
+    onFailure(failure);
+  };
   const idle = await home.spawn('fake-idle');
   const sampler = new Sampler(ground, idle);
   const samples: Sample[] = [];
@@ -48,17 +58,17 @@ export async function soak(home: Home, plan: Plan, { signal, onHour }: RunOption
     if (sample.at < (hour + 1) * HOUR_S) return;
     hour = Math.floor(sample.at / HOUR_S);
     onHour(hour, sample, failures.length);
-  }).catch((error) => failures.push(`a sample: ${redactedMessage(error)}`));
+  }).catch((error) => fail(`a sample: ${redactedMessage(error)}`));
   try {
     await carryOut(stepsOf(ground, plan), signal, (what, error) => {
-      failures.push(`${what}: ${redactedMessage(error)}`);
+      fail(`${what}: ${redactedMessage(error)}`);
     });
   } finally {
     over.abort();
     await sampling;
     sampler.close();
   }
-  if (!signal.aborted) failures.push(...(await checkEnd(ground, idle)));
+  if (!signal.aborted) for (const failure of await checkEnd(ground, idle)) fail(failure);
   return { samples, failures };
 }
 
