@@ -32,8 +32,9 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
   spins: alone('soak-spin'),
   crashes: alone('soak-crash', 'error'),
 
+  // Its worktree has no changes: that is left to gc.
   asks: async (driver) => {
-    const id = await driver.spawn('fake-question');
+    const id = await driver.spawn('fake-question', ...WORKTREE);
     await driver.until(id, 'question');
     await driver.ask('send', id, 'the migrations');
     await driver.until(id, 'completed');
@@ -61,9 +62,7 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
     const id = await driver.spawn('fake-limit-wait', ...WORKTREE, '--on-limit', 'wait', '--task', task);
     await driver.until(id, 'PARKED');
     await driver.until(id, 'completed');
-    await driver.ask('collect', id);
-    await driver.apply(id);
-    await driver.ask('terminate', id);
+    await driver.take(id);
   },
 
   stops: async (driver) => {
@@ -96,9 +95,7 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
   patches: async (driver) => {
     const id = await driver.spawn('fake-patch', ...WORKTREE);
     await driver.until(id, 'completed');
-    await driver.ask('collect', id);
-    await driver.apply(id);
-    await driver.ask('terminate', id);
+    await driver.take(id);
   },
 
   handed: async (driver) => {
@@ -106,9 +103,7 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
     await driver.until(id, 'idle');
     const next = await driver.handOver(id, 'fake-patch');
     await driver.until(next, 'completed');
-    await driver.ask('collect', next);
-    await driver.apply(next);
-    await driver.ask('terminate', next);
+    await driver.take(next);
   },
 
   queued: async (driver) => {

@@ -68,8 +68,22 @@ export class Driver {
     await this.ask('terminate', id);
   }
 
-  /** Applies the collected work in the repository, and takes it out of there again. */
-  async apply(id: string): Promise<void> {
+  /**
+   * Gathers the work of a worker, applies it in the repository, ends the worker and discards its worktree, which has
+   * changes that are in no commit: gc would keep it for ever. The repository is left as it was.
+   */
+  async take(id: string): Promise<void> {
+    await this.ask('collect', id);
+    await this.#inRepository(async () => {
+      await this.ask('apply', id);
+      this.home.git('reset', '--quiet', '--hard');
+      this.home.git('clean', '--quiet', '-fd');
+    });
+    await this.ask('terminate', id);
+    await this.ask('worktrees', 'cleanup', id, '--force');
+  }
+
+  async #inRepository(work: () => Promise<void>): Promise<void> {
     const before = this.#ground.repository.free;
     let release = () => {};
     this.#ground.repository.free = new Promise((free) => {
@@ -77,9 +91,7 @@ export class Driver {
     });
     await before;
     try {
-      await this.ask('apply', id);
-      this.home.git('reset', '--quiet', '--hard');
-      this.home.git('clean', '--quiet', '-fd');
+      await work();
     } finally {
       release();
     }
