@@ -24,7 +24,11 @@ interface Node {
 
 const ENVELOPE: [string, string, string][] = [
   ['`position`', 'integer', 'Global, without gaps, from 1.'],
-  ['`event_id`', 'text', 'Unique.'],
+  [
+    '`event_id`',
+    'text',
+    'Unique. A UUID of version 8 that ends in the position; events of releases before format 2 of the ledger have random ones.',
+  ],
   [
     '`stream_id`',
     'text',

@@ -32,7 +32,14 @@ export function migrate(
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    throw isFull(error) ? noSpace(file, error) : error;
+    if (!isFull(error)) throw error;
+    // What was rolled back would keep the disk full for all who use the ledger as it is.
+    try {
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Not even what was there before has space in the file: the log keeps it.
+    }
+    throw noSpace(file, error);
   }
 }
 
