@@ -5,11 +5,10 @@ export class RecordedIds {
   readonly #ids = new Map<string, string>();
 
   /** The event without the id that it was decided with, naming earlier events as the store does. */
-  toAppend({ event_id: _, ...event }: NewEvent): NewEvent {
-    const { sent_event_id: sent, ...data } = event.data as { sent_event_id?: string };
-    return sent === undefined
-      ? event
-      : { ...event, data: { ...data, sent_event_id: this.#ids.get(sent) ?? sent } };
+  toAppend({ type, data }: NewEvent): NewEvent {
+    const sent = (data as { sent_event_id?: string }).sent_event_id;
+    if (sent === undefined) return { type, data };
+    return { type, data: { ...(data as object), sent_event_id: this.#ids.get(sent) ?? sent } };
   }
 
   record({ event_id }: NewEvent, stored: string | undefined): void {

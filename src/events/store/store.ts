@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { assertAppendable } from '../catalogue/index.ts';
+import { decode, isUnreadable, type LedgerEvent } from '../catalogue/index.ts';
 import type { NewEvent, StoredEvent } from '../event.ts';
+import { type Encoded, encode, expectVersion, type Follower } from './appending.ts';
 import type { Connection } from './connection.ts';
 import { eventIdAt } from './event-id.ts';
 import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
@@ -31,14 +31,10 @@ export interface Appended {
   duplicate: boolean;
 }
 
-/** What keeps the read models in step. Called inside the append's transaction; an error rolls the append back. */
-export interface Follower {
-  /**
-   * Before events are written after position `last`, which the read models are brought up to. Returns whether `apply`
-   * will bring all of them up to the new events: then these are marked as `projected`.
-   */
-  prepare(last: number): boolean;
-  apply(events: readonly StoredEvent[]): void;
+/** An event as it is written, and as the read models see it. */
+interface Written {
+  stored: StoredEvent;
+  event: LedgerEvent;
 }
 
 /** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
@@ -138,17 +134,20 @@ export class EventStore {
    * @throws VERSION_CONFLICT (kind conflict) when the stream has moved on; COMMAND_ID_REUSED; EVENT_INVALID.
    */
   append(stream: string, events: readonly NewEvent[], options: AppendOptions): Appended {
+    // Not while the ledger is locked, which others wait for.
+    const encoded = events.map(encode);
     return this.transaction(() => {
       const handled = options.command && handledBefore(this, stream, options.command);
       if (handled) return { events: handled, duplicate: true };
       const end = endOfLog(this, stream);
       expectVersion(stream, end.version, options.expectedVersion);
-      let appended: StoredEvent[] = [];
-      if (events.length > 0)
-        this.#following(end.position, (isProjected) => {
-          appended = this.#insert(stream, events, { ...options, end, isProjected });
-          return appended;
-        });
+      const isProjected = this.#prepare(encoded.length, end.position);
+      const written = this.#insert(stream, encoded, { ...options, end, isProjected });
+      const appended = written.map(({ stored }) => stored);
+      this.#follow(
+        written.map(({ event }) => event),
+        appended.at(-1)?.position,
+      );
       if (options.command)
         writeReceipt(this.connection, stream, options.command, { events: appended, last: end.position });
       return { events: appended, duplicate: false };
@@ -221,50 +220,56 @@ export class EventStore {
 
   /** Writes events exactly as exported. The caller must have checked their hash chain. */
   restore(events: readonly StoredEvent[]): void {
-    if (events.length === 0) return;
     this.transaction(() => {
-      this.#following(this.lastPosition(), (isProjected) => {
-        for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'), isProjected);
-        return events;
-      });
+      const isProjected = this.#prepare(events.length, this.lastPosition());
+      for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'), isProjected);
+      const readable = events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
+      this.#follow(readable, events.at(-1)?.position);
     });
   }
 
-  /** Writes events after position `last`, and keeps the read models in step with them. */
-  #following(last: number, write: (isProjected: boolean) => readonly StoredEvent[]): void {
-    const isProjected = this.#follower?.prepare(last) ?? false;
-    const written = write(isProjected);
-    this.#follower?.apply(written);
+  /** Before `count` events are written after position `last`. */
+  #prepare(count: number, last: number): boolean {
+    return count > 0 && (this.#follower?.prepare(last) ?? false);
+  }
+
+  #follow(events: readonly LedgerEvent[], last: number | undefined): void {
+    if (last === undefined) return;
+    this.#follower?.apply(events, last);
     this.#appends += 1;
   }
 
   #insert(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly Encoded[],
     { end, isProjected, ...options }: AppendOptions & { end: EndOfLog; isProjected: boolean },
-  ): StoredEvent[] {
+  ): Written[] {
     let { position, version, hash: previous = GENESIS } = end;
     const now = this.#clock().toISOString();
-    return events.map((event) => {
-      const row = {
+    return events.map(({ type, schema_version, payload, data, ...event }) => {
+      const metadata = event.metadata ?? options.metadata ?? {};
+      const envelope = {
         position: ++position,
         event_id: event.event_id ?? eventIdAt(position, randomUUID()),
         stream_id: stream,
         stream_version: ++version,
-        type: event.type,
-        schema_version: assertAppendable(event),
+        type,
+        schema_version,
         occurred_at: event.occurred_at ?? options.occurredAt ?? now,
         recorded_at: now,
         command_id: options.command?.id ?? null,
         causation_id: options.causationId ?? null,
         correlation_id: options.correlationId ?? null,
         actor: options.actor,
-        payload: JSON.stringify(event.data),
-        metadata: JSON.stringify(event.metadata ?? options.metadata ?? {}),
       };
+      const row = { ...envelope, payload, metadata: JSON.stringify(metadata) };
       previous = chainHash(previous, row);
       this.#write(row, previous, isProjected);
-      return { ...row, hash: previous.toString('hex') };
+      return {
+        stored: { ...row, hash: previous.toString('hex') },
+        // Not decoded: it was validated a moment ago, in the current version of its type.
+        event: { ...envelope, metadata, data } as LedgerEvent,
+      };
     });
   }
 
@@ -272,13 +277,4 @@ export class EventStore {
     // Positional parameters: binding by name costs twice as much.
     this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash, isProjected ? 1 : null);
   }
-}
-
-function expectVersion(stream: string, actual: number, expected = actual): void {
-  if (actual === expected) return;
-  throw new AgentPoolError(
-    'VERSION_CONFLICT',
-    `${stream} is at version ${actual}, the decision was made at ${expected}`,
-    { stream, expected, actual },
-  );
 }

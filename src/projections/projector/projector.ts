@@ -44,7 +44,7 @@ export class Projector {
     this.#handled = new Set(projections.flatMap((projection) => Object.keys(projection.apply)));
     store.followedBy({
       prepare: (last) => this.#prepare(last),
-      apply: (events) => this.#follow(events),
+      apply: (events, last) => this.#follow(events, last),
     });
   }
 
@@ -153,11 +153,9 @@ export class Projector {
   }
 
   /** Within an append: applies its events to the tables that `#prepare` has brought up to the event before. */
-  #follow(stored: readonly StoredEvent[]): void {
-    const last = stored.at(-1)?.position;
-    if (last === undefined || !this.#step) return;
+  #follow(events: readonly LedgerEvent[], last: number): void {
+    if (!this.#step) return;
     const { checkpoints, isWhole } = this.#step;
-    const events = this.#readable(stored);
     if (isWhole) this.#project(checkpoints, events);
     else this.#apply(checkpoints, events, last);
     this.#step.position = last;

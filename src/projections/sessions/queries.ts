@@ -152,7 +152,8 @@ export const sessionWithConversation = (
   conversation: string,
 ): string | undefined =>
   rows.get<{ id: string }>(
-    'SELECT id FROM sessions WHERE alive = 1 AND provider_id = ? AND conversation_id = ?',
+    // The plus keeps SQLite from the index of providers: those that live are fewer.
+    'SELECT id FROM sessions WHERE alive = 1 AND +provider_id = ? AND conversation_id = ?',
     provider,
     conversation,
   )?.id;
@@ -198,13 +199,15 @@ export const hasSessions = (rows: Rows): boolean =>
 
 /** The workers whose work is being handed over. */
 export const sessionsHandedOver = (rows: Rows): SessionRow[] =>
-  rows.all<SessionRow>('SELECT * FROM sessions WHERE handing_pid IS NOT NULL ORDER BY position');
+  rows.all<SessionRow>(`SELECT * FROM sessions WHERE position IN
+       (SELECT position FROM session_states WHERE handing_pid IS NOT NULL) ORDER BY position`);
 
 /** The number of live workers of a coordinator that work or can receive work. */
 export function countWorking(rows: Rows, coordinator: string): number {
   const finals = finalStates.map(() => '?').join(', ');
+  // The plus keeps SQLite from the index of coordinators: those that live are fewer.
   const sql = `SELECT count(*) AS live FROM sessions
-    WHERE alive = 1 AND coordinator_id = ? AND state NOT IN (${finals})`;
+    WHERE alive = 1 AND +coordinator_id = ? AND state NOT IN (${finals})`;
   return rows.get<{ live: number }>(sql, coordinator, ...finalStates)?.live ?? 0;
 }
 

@@ -192,10 +192,12 @@ describe('agentpool replay --verify', () => {
   it('reports a row of the live tables that does not match the events', async () => {
     const home = await ledgerHome('question-answered');
     const connection = openSqlite(ledgerFile(home));
-    const { name } = connection
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'session_states__*'")
-      .get() as { name: string };
-    connection.exec(`UPDATE ${name} SET question = 'Really?'`);
+    const { sql } = connection
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'session_states'")
+      .get() as {
+      sql: string;
+    };
+    connection.exec(`UPDATE ${/FROM (\w+)/.exec(sql)?.[1]} SET question = 'Really?'`);
     connection.close();
     for (const words of [['@last'], ['--all']]) {
       const { code, divergences } = await verified(home, ...words);

@@ -66,7 +66,7 @@ describe('agentpool ledger verify --since last', () => {
     const home = await ledgerHome('question-answered');
     await verify(home);
     const kept = readFileSync(memory(home), 'utf8');
-    tamper(home, "UPDATE events SET hash = zeroblob(32) WHERE position = 9");
+    tamper(home, 'UPDATE events SET hash = zeroblob(32) WHERE position = 9');
     assert.equal((await verify(home, '--since', 'last')).error?.code, 'LEDGER_CORRUPT');
 
     const other = await ledgerHome('leases');
