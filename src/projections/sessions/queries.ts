@@ -152,7 +152,7 @@ export const sessionWithConversation = (
   conversation: string,
 ): string | undefined =>
   rows.get<{ id: string }>(
-    // The plus keeps SQLite from the index of providers: those that live are fewer.
+    // The plus keeps SQLite from the index of providers: those that are alive are fewer.
     'SELECT id FROM sessions WHERE alive = 1 AND +provider_id = ? AND conversation_id = ?',
     provider,
     conversation,
@@ -205,7 +205,7 @@ export const sessionsHandedOver = (rows: Rows): SessionRow[] =>
 /** The number of live workers of a coordinator that work or can receive work. */
 export function countWorking(rows: Rows, coordinator: string): number {
   const finals = finalStates.map(() => '?').join(', ');
-  // The plus keeps SQLite from the index of coordinators: those that live are fewer.
+  // The plus keeps SQLite from the index of coordinators: those that are alive are fewer.
   const sql = `SELECT count(*) AS live FROM sessions
     WHERE alive = 1 AND +coordinator_id = ? AND state NOT IN (${finals})`;
   return rows.get<{ live: number }>(sql, coordinator, ...finalStates)?.live ?? 0;
