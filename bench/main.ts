@@ -11,6 +11,8 @@ const parts: Record<string, () => Promise<Part>> = {
   worker: async () => (await import('./parts/worker.ts')).worker,
   observe: async () => (await import('./parts/observe.ts')).observe,
   watcher: async () => (await import('./parts/watcher.ts')).watcher,
+  latency: async () => (await import('./parts/latency.ts')).latency,
+  flood: async () => (await import('./parts/flood.ts')).flood,
   recording: async () => (await import('./parts/recording.ts')).recording,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,
