@@ -20,6 +20,8 @@ const parts: Record<string, () => Promise<Part>> = {
   replay: async () => (await import('./parts/replay.ts')).replay,
   observe: async () => (await import('./parts/observe.ts')).observe,
   watcher: async () => (await import('./parts/watcher.ts')).watcher,
+  latency: async () => (await import('./parts/latency.ts')).latency,
+  flood: async () => (await import('./parts/flood.ts')).flood,
   recording: async () => (await import('./parts/recording.ts')).recording,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,

@@ -49,7 +49,7 @@ function budgetMet(figure: Figure): string {
 
 /** Formats a measurement with three digits, and a count in full. */
 function amount(value: number, unit: Unit): string {
-  if (unit === 'events' || unit === 'lines') return `${value} ${unit}`;
+  if (unit === 'events' || unit === 'lines' || unit === 'files') return `${value} ${unit}`;
   if (value >= 10_000) return `${(value / 1000).toFixed(1)}k ${unit}`;
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return unit === 'x' ? `${value.toFixed(2)} x` : `${value.toFixed(digits)} ${unit}`;

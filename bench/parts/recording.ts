@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
 import { processorMs } from '../processor.ts';
+import { watcherOf } from '../watcher-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../programs/screen.mjs', import.meta.url));
 const SCREENS = [
@@ -57,14 +58,6 @@ export async function* recording({ quick, onProgress }: BenchOptions): AsyncGene
       await sleep(1000);
       yield* bytesPerMinute(home, id, rounds * (seconds + 1.5));
     });
-  }
-}
-
-async function watcherOf(home: BenchHome): Promise<number> {
-  for (;;) {
-    const { pid, running } = home.ask<{ pid: number; running: boolean }>('watcher', 'status');
-    if (running) return pid;
-    await sleep(200);
   }
 }
 

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
-import { processorMs } from '../processor.ts';
+import { descriptorsOf, hasProc, memoryOf, processorMsWithChildren } from '../watcher-process.ts';
 import { questionLatency } from './observe.ts';
 
 /** The watcher's cost while its workers are idle, and how soon it reports a question among them. */
@@ -27,16 +26,18 @@ export async function* watcher({ quick, onProgress }: BenchOptions): AsyncGenera
 async function idleCost(home: BenchHome, workers: number, seconds: number): Promise<Figure[]> {
   const { pid } = home.ask<{ pid: number }>('watcher', 'status');
   const label = workers === 1 ? '1 idle worker' : `${workers} idle workers`;
-  // Only Linux has /proc.
-  if (!existsSync(`/proc/${pid}/stat`)) return [];
-  const before = processorMs(pid);
+  if (!hasProc) return [];
+  const before = processorMsWithChildren(pid);
   await sleep(seconds * 1000);
-  const share = ((processorMs(pid) - before) / (seconds * 1000)) * 100;
+  const share = ((processorMsWithChildren(pid) - before) / (seconds * 1000)) * 100;
   return [
-    { what: `watcher, ${label}: share of a core`, value: share, unit: '%', budget: { atMost: 1 } },
-    { what: '  memory', value: residentMebibytes(pid), unit: 'MiB' },
+    {
+      what: `watcher, ${label}: share of a core`,
+      value: share,
+      unit: '%',
+      budget: { atMost: workers === 1 ? 0.3 : 1 },
+    },
+    { what: '  memory', value: memoryOf(pid).now, unit: 'MiB' },
+    { what: '  open files', value: descriptorsOf(pid), unit: 'files', budget: { atMost: workers + 24 } },
   ];
 }
-
-const residentMebibytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

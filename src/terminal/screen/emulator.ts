@@ -1,6 +1,7 @@
 import unicode11 from '@xterm/addon-unicode11';
 import type { IMarker, Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
+import { CHUNK_BYTES, Feed } from './feed.ts';
 import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-signals.ts';
@@ -36,9 +37,7 @@ export const IGNORING: ScreenListener = {
   bell() {},
 };
 
-/** A chunk can push off one line per byte, and all of them must still be in the scrollback when it is harvested. */
-const chunkBytes = 8 * 1024;
-const scrollback = chunkBytes + 2000;
+const scrollback = CHUNK_BYTES + 2000;
 /** Characters. A line without an end must not fill the memory. */
 const maxLineLength = 1_000_000;
 const escapeByte = 0x1b;
@@ -49,6 +48,7 @@ const escapeByte = 0x1b;
  */
 export class Emulator {
   readonly #terminal: Terminal;
+  readonly #feed: Feed;
   readonly #cell;
   #listener: ScreenListener;
   #title = '';
@@ -72,6 +72,15 @@ export class Emulator {
     });
     this.#terminal.onBell(() => this.#listener.bell());
     this.#registerHandlers();
+    this.#feed = new Feed({
+      terminal: this.#terminal,
+      pending: () => this.#terminal.buffer.normal.baseY - this.#firstPending(),
+      harvest: (end) => this.#harvest(end),
+      passOn: (lines) => {
+        this.#partial = undefined;
+        this.#listener.scrolled(lines);
+      },
+    });
   }
 
   get cols(): number {
@@ -93,12 +102,7 @@ export class Emulator {
   /** Resolves when the bytes are on the screen and the listener was called. The emulator may change the bytes. */
   write(bytes: Uint8Array): Promise<void> {
     this.#hideWindowNames(bytes);
-    return new Promise((resolve) => {
-      for (let start = 0; start < bytes.length; start += chunkBytes) {
-        this.#terminal.write(bytes.subarray(start, start + chunkBytes), () => this.#harvest());
-      }
-      this.#terminal.write('', resolve);
-    });
+    return new Promise((resolve) => this.#feed.write(bytes, resolve));
   }
 
   screen(): Screen {
@@ -150,18 +154,23 @@ export class Emulator {
     this.#terminal.dispose();
   }
 
-  #harvest(): void {
+  /** The first row of the buffer that was not passed on yet. */
+  #firstPending(): number {
+    return this.#harvested ? this.#harvested.line + 1 : 0;
+  }
+
+  /** Passes on the rows above the screen, or above row `end` of the buffer. */
+  #harvest(end = this.#terminal.buffer.normal.baseY): void {
     // Nothing scrolls off while a full-screen program runs.
     if (this.#isFullScreen()) return;
     const buffer = this.#terminal.buffer.normal;
-    const from = this.#harvested ? this.#harvested.line + 1 : 0;
-    if (from >= buffer.baseY) return;
-    const lines = logicalLines(buffer, from, buffer.baseY, this.#partial);
-    const continues =
-      buffer.getLine(buffer.baseY)?.isWrapped && (lines.at(-1)?.text.length ?? 0) < maxLineLength;
+    const from = this.#firstPending();
+    if (from >= end) return;
+    const lines = logicalLines(buffer, from, end, this.#partial);
+    const continues = buffer.getLine(end)?.isWrapped && (lines.at(-1)?.text.length ?? 0) < maxLineLength;
     this.#partial = continues ? lines.pop() : undefined;
     this.#harvested?.dispose();
-    this.#harvested = this.#terminal.registerMarker(-1 - buffer.cursorY);
+    this.#harvested = this.#terminal.registerMarker(end - 1 - buffer.baseY - buffer.cursorY);
     if (lines.length) this.#listener.scrolled(lines.map(trimmed));
   }
 

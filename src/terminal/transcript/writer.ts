@@ -36,6 +36,8 @@ const markLines = 64;
 /** How many of the lines from before the history was erased are recognised when they are printed again. */
 const epochLines = 2000;
 const retryMs = 1000;
+/** How many characters are written at once: each write also replaces the state. */
+const mostUnwritten = 1024 * 1024;
 /** How many characters wait in memory while the disk is full; the oldest lines beyond are dropped. */
 const mostWaiting = 32 * 1024 * 1024;
 
@@ -140,14 +142,16 @@ export class TranscriptWriter {
       const again = this.#shown.take(line.text);
       passing.push({ as: again ? 'skip' : 'print', history: line });
       if (!again) printed.push(line.text);
+      this.#epoch.push(line.text);
     }
-    this.#epoch = lastOf([...this.#epoch, ...textsOf(lines.slice(-epochLines))], epochLines);
+    // Not with every line: each cut copies all that stay.
+    if (this.#epoch.length > 2 * epochLines) this.#epoch = lastOf(this.#epoch, epochLines);
     this.#pass(passing, printed);
   }
 
   /** Programs erase the history to print it all again (ink, when its output is higher than the screen). */
   historyErased(): void {
-    this.#shown = ShownLines.of(this.#epoch);
+    this.#shown = ShownLines.of(lastOf(this.#epoch, epochLines));
     this.#historyJustErased = true;
     this.#epoch = [];
     this.#pass([{ as: 'skip', history: null, erased: true }], []);
@@ -197,7 +201,7 @@ export class TranscriptWriter {
   #pass(passing: readonly PassingLine[], lines: readonly string[]): void {
     // Not push(...): more than a hundred thousand arguments overflow the stack.
     this.#passing = this.#passing.length === 0 ? [...passing] : this.#passing.concat(passing);
-    this.#context = lastOf([...this.#context, ...lines], contextLines + this.#heldBack().length);
+    for (const line of lines) this.#context.push(line);
     const ready = this.#redactor.push(lines);
     let taken = 0;
     let next = 0;
@@ -209,8 +213,9 @@ export class TranscriptWriter {
       next++;
     }
     this.#passing = this.#passing.slice(next);
+    this.#context = lastOf(this.#context, contextLines + this.#heldBack().length);
     this.#markTexts = lastOf(this.#markTexts, markLines);
-    if (this.#outLength < 256 * 1024) return;
+    if (this.#outLength < mostUnwritten) return;
     if (this.#retry) {
       this.#dropOldest();
       return;
@@ -295,14 +300,14 @@ export class TranscriptWriter {
 
   /** Opens the file for each write: a watcher has many workers, and most of them print nothing. */
   #saveLines(tail: string): void {
-    const settled = Buffer.from(this.#out.map(withEnd).join(''));
-    const bytes = Buffer.concat([settled, Buffer.from(tail)]);
+    const settled = this.#out.length === 0 ? '' : withEnd(this.#out.join('\n'));
+    const bytes = Buffer.from(settled + tail);
     const size = this.#settledBytes + bytes.length;
     withOpenFile(this.#path, { flags: constants.O_RDWR | constants.O_CREAT, mode: 0o600 }, (file) => {
       writeAtSync(file, bytes, this.#settledBytes);
       if (size < this.#written.size) ftruncateSync(file, size);
     });
-    this.#settledBytes += settled.length;
+    this.#settledBytes += bytes.length - Buffer.byteLength(tail);
     this.#out = [];
     this.#outLength = 0;
     this.#written = { ...this.#written, tail, size };

@@ -69,6 +69,7 @@ const isTestResult = (view: View, { text, from, to }: Name): boolean =>
 
 /** `stash@{0}: WIP on BRANCH: HASH SUBJECT`, of `git stash list`, where a branch may be called `fix/token`. */
 const isStash = (view: View, { from, to }: Name): boolean =>
+  view.flat[to] === ':' &&
   /^stash@\{\d+\}: (?:WIP on|On) [\w./-]*$/.test(rowUpTo(view, from)) &&
   /^: [\da-f]{7,12} /.test(restOfRow(view, to));
 

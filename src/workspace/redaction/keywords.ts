@@ -70,7 +70,7 @@ export class Keywords {
     const classes = this.#classes;
     const next = this.#next;
     const width = this.#width;
-    const hits = new Hits(text.length);
+    const hits = new Hits();
     let state = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -87,40 +87,47 @@ export class Keywords {
   }
 }
 
-/** The keywords that start at each offset of a text. A longer one ends later and is added later, so it is first. */
+/**
+ * The keywords in a text, by the offset at which they start; at the same offset the longest first. Most text has few: what
+ * reads them need not look at every offset.
+ */
 export class Hits {
-  /** Per offset: one more than the index of its last hit; 0 for none. */
-  readonly #last: Int32Array;
+  #starts = new Int32Array(64);
   #keywords = new Uint16Array(64);
-  /** Per hit: the hit before it at the same offset. */
-  #before = new Int32Array(64);
   #count = 0;
 
-  constructor(length: number) {
-    this.#last = new Int32Array(length);
+  get count(): number {
+    return this.#count;
   }
 
+  /**
+   * In the order in which they end, the longest first. A keyword that started earlier may end later, so each is put in its
+   * place among the last few.
+   */
   add(at: number, keyword: number): void {
-    if (this.#count === this.#keywords.length) {
-      const [keywords, before] = [this.#keywords, this.#before];
-      this.#keywords = new Uint16Array(this.#count * 2);
-      this.#keywords.set(keywords);
-      this.#before = new Int32Array(this.#count * 2);
-      this.#before.set(before);
+    if (this.#count === this.#starts.length) this.#grow();
+    const starts = this.#starts;
+    const keywords = this.#keywords;
+    let place = this.#count++;
+    for (; place > 0 && (starts[place - 1] ?? 0) >= at; place--) {
+      starts[place] = starts[place - 1] ?? 0;
+      keywords[place] = keywords[place - 1] ?? 0;
     }
-    this.#keywords[this.#count] = keyword;
-    this.#before[this.#count] = this.#last[at] ?? 0;
-    this.#last[at] = ++this.#count;
+    starts[place] = at;
+    keywords[place] = keyword;
   }
 
-  /** The first hit at an offset; -1 for none. */
-  first(at: number): number {
-    return (this.#last[at] ?? 0) - 1;
+  #grow(): void {
+    const [starts, keywords] = [this.#starts, this.#keywords];
+    this.#starts = new Int32Array(starts.length * 2);
+    this.#starts.set(starts);
+    this.#keywords = new Uint16Array(keywords.length * 2);
+    this.#keywords.set(keywords);
   }
 
-  /** The next hit at the same offset; -1 for none. */
-  next(hit: number): number {
-    return (this.#before[hit] ?? 0) - 1;
+  /** Where a hit starts in the text. */
+  at(hit: number): number {
+    return this.#starts[hit] ?? 0;
   }
 
   keyword(hit: number): number {

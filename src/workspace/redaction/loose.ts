@@ -21,6 +21,8 @@ interface Separator {
   isInRow?: boolean;
   /** A blank, or the end of a row, must precede the value. */
   blank?: boolean;
+  /** It begins with a sign: it cannot fit where a word follows the name. */
+  isSign?: boolean;
   accept(value: string, name: string, isQuoted: boolean): boolean;
 }
 
@@ -31,7 +33,7 @@ const unlikeWords = (value: string) => given(value) && /[\d!@#$%^*~]/.test(value
 
 const SEPARATORS: readonly Separator[] = [
   // A cell of a table.
-  { pattern: /[ \t]*[|│┃║][ \t]*(?=\S)/y, accept: (value) => isRandom(value, 12) },
+  { pattern: /[ \t]*[|│┃║][ \t]*(?=\S)/y, isSign: true, accept: (value) => isRandom(value, 12) },
   // `default = "…"` and `value: …` that belong to the name: Terraform, Kubernetes, CloudFormation, XML.
   {
     pattern:
@@ -39,9 +41,9 @@ const SEPARATORS: readonly Separator[] = [
     accept: (value, name, isQuoted) => (isQuoted ? isCredential(value, name, 'data') : isRandom(value)),
   },
   // A fallback in code, the second argument of a call, the only one.
-  { pattern: /["'`]?[)\]]{0,2}[ \t]*(?:\|\||\?\?)[ \t]*(?=["'`])/y, accept: random },
-  { pattern: /["'`]?[)\]]{0,2}[ \t]*,[ \t]*(?=["'`])/y, isInRow: true, accept: random },
-  { pattern: /\((?=["'`])/y, isInRow: true, accept: random },
+  { pattern: /["'`]?[)\]]{0,2}[ \t]*(?:\|\||\?\?)[ \t]*(?=["'`])/y, isSign: true, accept: random },
+  { pattern: /["'`]?[)\]]{0,2}[ \t]*,[ \t]*(?=["'`])/y, isSign: true, isInRow: true, accept: random },
+  { pattern: /\((?=["'`])/y, isSign: true, isInRow: true, accept: random },
   // Shells: `set -x NAME VALUE`, `config set NAME VALUE`.
   {
     pattern: /[ \t]*(?=\S)/y,
@@ -73,15 +75,31 @@ const SEPARATORS: readonly Separator[] = [
   // Columns.
   { pattern: /(?:[ \t]{2,}|\t)(?=\S)/y, accept: random },
 ];
+const WORD_NEXT = /[ \t]*\w/y;
+
+/** What the row before a name must end in for any `before` to fit: to look for each of them in every row takes longer. */
+const LAST_WORD = /(?:set|setenv|setx|config|with|user|role|login|=|encrypted|default)$/i;
+
+function mayPrecede(row: string): boolean {
+  if (row === '') return true;
+  if (!row.endsWith(' ')) return false;
+  const words = row.trimEnd();
+  const last = words.slice(words.lastIndexOf(' ') + 1);
+  return words === '' || last.includes('-') || LAST_WORD.test(last.slice(-12)) || words.includes('login ');
+}
+
 /** Separators that end in a blank, which the end of a row may replace. */
 const MAX_SEPARATOR = 320;
 
 /** A credential after its name without a `=` or `:`. */
 export function readLoosely(view: View, name: Name, open = false): Reading {
   if (nameKind(name.text) !== 'certain') return open ? { open } : NOTHING;
-  const row = rowUpTo(view, name.from);
-  for (const { pattern, before, isInRow, blank, accept } of SEPARATORS) {
-    if (before && !before.test(row.slice(-MAX_SEPARATOR))) continue;
+  const row = rowUpTo(view, name.from).slice(-MAX_SEPARATOR);
+  const hasWordBefore = mayPrecede(row);
+  const isBeforeWord = matchAt(WORD_NEXT, view, name.to) !== undefined;
+  for (const { pattern, before, isInRow, blank, isSign, accept } of SEPARATORS) {
+    if (isSign && isBeforeWord) continue;
+    if (before && !(hasWordBefore && before.test(row))) continue;
     const separator = matchAt(pattern, view, name.to);
     if (!separator) continue;
     const at = name.to + separator[0].length;

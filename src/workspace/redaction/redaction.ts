@@ -98,6 +98,12 @@ export class Reading {
   redacted(): string {
     return replaced(this.#text, this.ranges());
   }
+
+  /** The same line by line; `lines` are those of the text. */
+  redactedLines(lines: readonly string[]): readonly string[] {
+    const ranges = this.ranges();
+    return ranges.length === 0 ? lines : replaced(this.#text, ranges).split('\n');
+  }
 }
 
 /** The text with a mark in the place of each range. */
@@ -198,7 +204,7 @@ export class LineRedactor {
     const { view, scan } = reading;
     const openLine = view.rows[firstOpenRow(view, scan)]?.line ?? this.#heldBack.length;
     if (openLine === 0) return [];
-    const ready = reading.redacted().split('\n').slice(0, openLine);
+    const ready = reading.redactedLines(this.#heldBack).slice(0, openLine);
     this.#heldBack = this.#heldBack.slice(openLine);
     this.#inPrivateKey = this.#heldBack.length === 0 && scan.inPrivateKey;
     return ready;

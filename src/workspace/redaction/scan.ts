@@ -95,7 +95,7 @@ export interface Scan {
 export function scan(view: View, inPrivateKey = false): Scan {
   const hits = hitsIn(view.flat);
   const joined = read(view, hits, inPrivateKey);
-  const alone = view.rows.length > 1 ? read(linesOf(view), hits, false) : { found: [] };
+  const alone = view.rows.length > 1 && hits.count > 0 ? read(linesOf(view), hits, false) : { found: [] };
   const keyRanges = joined.found.filter(({ rule }) => rule === 'private-key');
   const { found, blocks, openFrom } = keyBlocks(view, keyRanges);
   return {
@@ -115,24 +115,23 @@ export function unfinishedTokens(view: View): Finding[] {
   const hits = hitsIn(flat);
   const { all } = starts();
   const found: Finding[] = [];
-  for (let at = 0; at < flat.length; at++) {
-    for (let hit = hits.first(at); hit >= 0; hit = hits.next(hit)) {
-      const start = all[hits.keyword(hit)];
-      for (const index of start?.detectors ?? NO_DETECTORS) {
-        const detector = DETECTORS[index];
-        if (!start || !detector?.rule || !isWhole(view, detector, at, start.text.length)) continue;
-        const {
-          finding,
-          open,
-          openFrom: from = at,
-          barrenTo = flat.length,
-        } = detector.read(view, at, start.text);
-        const to = open ? flat.length : barrenTo;
-        const body = flat.slice(at + start.text.length, to);
-        if (isWithinName(view, at, to) || isNamed(restOfRow(view, at).slice(0, to - at))) continue;
-        const isBegun = open ? mayBeToken(start.text, body) : barrenTo < flat.length && looksRandom(body);
-        if (!finding && isBegun) found.push({ rule: detector.rule, from, to });
-      }
+  for (let hit = 0; hit < hits.count; hit++) {
+    const at = hits.at(hit);
+    const start = all[hits.keyword(hit)];
+    for (const index of start?.detectors ?? NO_DETECTORS) {
+      const detector = DETECTORS[index];
+      if (!start || !detector?.rule || !isWhole(view, detector, at, start.text.length)) continue;
+      const {
+        finding,
+        open,
+        openFrom: from = at,
+        barrenTo = flat.length,
+      } = detector.read(view, at, start.text);
+      const to = open ? flat.length : barrenTo;
+      const body = flat.slice(at + start.text.length, to);
+      if (isWithinName(view, at, to) || isNamed(restOfRow(view, at).slice(0, to - at))) continue;
+      const isBegun = open ? mayBeToken(start.text, body) : barrenTo < flat.length && looksRandom(body);
+      if (!finding && isBegun) found.push({ rule: detector.rule, from, to });
     }
   }
   return found;
@@ -159,11 +158,7 @@ export const isNamed = (text: string): boolean =>
 const looksRandom = (text: string): boolean => text.length >= 6 && /\d/.test(text) && /[A-Za-z]/.test(text);
 
 /** Whether anything in the text could begin a secret, or name one. */
-export function mayHaveSecrets(text: string): boolean {
-  const hits = hitsIn(text);
-  for (let at = 0; at < text.length; at++) if (hits.first(at) >= 0) return true;
-  return false;
-}
+export const mayHaveSecrets = (text: string): boolean => hitsIn(text).count > 0;
 
 /** Secrets within single rows only: no row is joined with the next, and no block of rows is looked for. */
 export function scanRows(view: View): Evidence[] {
@@ -198,28 +193,27 @@ function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
   /** Where each detector has read last. */
   const readAt = new Int32Array(DETECTORS.length).fill(-1);
   const { all } = starts();
-  for (let at = skipTo; at < view.flat.length; at = Math.max(at + 1, skipTo)) {
-    for (let hit = hits.first(at); hit >= 0 && at >= skipTo; hit = hits.next(hit)) {
-      const start = all[hits.keyword(hit)];
-      for (const index of start?.detectors ?? NO_DETECTORS) {
-        const detector = DETECTORS[index];
-        if (!start || !detector || at < skipTo || readAt[index] === at || at < (barren[index] ?? 0)) continue;
-        if ((detector.readsRows && view.alone) || !isWhole(view, detector, at, start.text.length)) continue;
-        readAt[index] = at;
-        const reading = detector.read(view, at, start.text);
-        if (reading === NOTHING) continue;
-        const { finding } = reading;
-        const barrenTo = Math.max(reading.barrenTo ?? 0, finding?.to ?? 0);
-        if (barrenTo > at + MIN_BARREN_LENGTH) barren[index] = barrenTo;
-        const since = Math.min(reading.openFrom ?? at, at);
-        if (reading.open && (!view.endsBlank || detector === privateKeys))
-          openFrom = Math.min(openFrom, since);
-        if (!finding) continue;
-        for (const each of [finding, ...(reading.others ?? [])]) found.push({ ...each, since });
-        if (reading.inBlock) inBlock = true;
-        // A secret may contain any start, and a key's base64 does; only after a name can a more precise one follow.
-        if (!detector.isName) skipTo = Math.max(skipTo, finding.to);
-      }
+  for (let hit = 0; hit < hits.count; hit++) {
+    const at = hits.at(hit);
+    if (at < skipTo) continue;
+    const start = all[hits.keyword(hit)];
+    for (const index of start?.detectors ?? NO_DETECTORS) {
+      const detector = DETECTORS[index];
+      if (!start || !detector || at < skipTo || readAt[index] === at || at < (barren[index] ?? 0)) continue;
+      if ((detector.readsRows && view.alone) || !isWhole(view, detector, at, start.text.length)) continue;
+      readAt[index] = at;
+      const reading = detector.read(view, at, start.text);
+      if (reading === NOTHING) continue;
+      const { finding } = reading;
+      const barrenTo = Math.max(reading.barrenTo ?? 0, finding?.to ?? 0);
+      if (barrenTo > at + MIN_BARREN_LENGTH) barren[index] = barrenTo;
+      const since = Math.min(reading.openFrom ?? at, at);
+      if (reading.open && (!view.endsBlank || detector === privateKeys)) openFrom = Math.min(openFrom, since);
+      if (!finding) continue;
+      for (const each of [finding, ...(reading.others ?? [])]) found.push({ ...each, since });
+      if (reading.inBlock) inBlock = true;
+      // A secret may contain any start, and a key's base64 does; only after a name can a more precise one follow.
+      if (!detector.isName) skipTo = Math.max(skipTo, finding.to);
     }
   }
   if (!inBlock && !view.endsBlank)

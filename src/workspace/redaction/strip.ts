@@ -25,11 +25,15 @@ const INVISIBLE =
   '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f\\xad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]|\\udb40[\\udc00-\\uddef]|\\ud834[\\udd73-\\udd7a]';
 const HIDDEN = new RegExp([...SEQUENCES, INVISIBLE].join('|'), 'g');
 
+/** A character that each of them has: most text has none, which is found out much sooner. */
+const MAY_HIDE = /[^\t\n\r\x20-\x7e]|\^\[|\\(?:u001|x1|033|e)/;
+
 /** A shorter sequence cannot hold a secret. */
 const MIN_HIDDEN = 16;
 
 /** Removes escape sequences and invisible characters. Keeps the number of lines. */
 export function strip(text: string): Stripped {
+  if (!MAY_HIDE.test(text)) return { text, back: (offset) => offset, hidden: [] };
   const parts: string[] = [];
   /** Per cut: the offset in the result from which `shifts` holds, and how much was removed up to there. */
   const from: number[] = [];
