@@ -192,14 +192,14 @@ const rowsOf = ({ rows }: PlainRun, from: number, to: number): number => {
   return sum;
 };
 
-/** How many lines at the end of the run are composed is worth it only where more are not: the first of them; 0 if not. */
+/** The first line of the run's last screen; 0 if too few lines are above it to be worth passing over. */
 function lastScreen(run: PlainRun, screenRows: number): number {
   let first = run.rows.length;
   for (let count = 0; first > 0 && count < screenRows; first--) count += run.rows[first - 1] ?? 0;
   return first > screenRows / 2 ? first : 0;
 }
 
-/** How many lines at the start of the run fill the screen; 0 where too little would be left to pass over. */
+/** How many lines at the start of the run fill the screen; 0 if too few would be left to pass over. */
 function firstScreen(run: PlainRun, screenRows: number): number {
   let lines = 0;
   for (let count = 0; lines < run.rows.length && count < screenRows; lines++) count += run.rows[lines] ?? 0;
