@@ -14,6 +14,7 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'cli/fast/signal.ts': 'stores when a signal was given',
   'mock-model/apis/api.ts': 'says when a limit of the mock resets, which is a time of day',
   'mock-model/limits.ts': 'the same, as a client counts it',
+  'mock-model/server.ts': 'says when it was asked and answered, to be compared with times of other processes',
   'tui/top/feed/ledger-feed.ts':
     'waits for the next full minute, and names the moment up to which tokens count',
   'usage/asking/ask-once.ts':
