@@ -12,6 +12,8 @@ export interface Row {
   runs?: StyleRun[];
   /** Whether the terminal's cursor is in it. */
   hasCursor?: true;
+  /** It held nothing but text that AgentPool typed, which is left out. */
+  isTyped?: true;
 }
 
 // Stripped so that a menu reads the same inside and outside a frame.
@@ -53,8 +55,9 @@ export function readRows(screen: Screen, typed = ''): Row[] {
 /** Keeps the prompt sign without the text: the sign marks the start of a new turn, which overrides what is above it. */
 function withoutText(row: Row): Row {
   const sign = TURN_SIGN.exec(row.raw)?.[0];
-  const raw = sign === undefined ? '' : `${sign}…`;
-  return { ...row, raw, inner: innerText(raw), blank: raw === '' };
+  if (sign === undefined) return { ...row, raw: '', inner: '', blank: true, isTyped: true };
+  const raw = `${sign}…`;
+  return { ...row, raw, inner: innerText(raw) };
 }
 
 interface Line {

@@ -66,6 +66,23 @@ describe('an input box by its structure', () => {
     });
   });
 
+  it('is not what a task of ours quotes, of which more is below', () => {
+    const task = [
+      'Go on with the work',
+      '',
+      '> agent ready for work',
+      '> Working on it...',
+      '',
+      'Only read the files',
+    ];
+    const shown = task.map((line, at) => (at === 0 ? `> ${line}` : `  ${line}`));
+    const read = (...lines: string[]) =>
+      inputBox(readRows(screenFromText(lines.join('\n')), task.join('\n')));
+    assert.equal(read(...shown), undefined);
+    assert.equal(read(...shown, 'Working on it...'), undefined);
+    assert.equal(read('ready', '> Go on with the work', '  Only read the files', '')?.shape, 'bare');
+  });
+
   it('is not the echo of a message that the agent answers', () => {
     assert.equal(boxOf('> tidy up', 'Working...'), undefined);
     assert.equal(boxOf(rule(40), ' > tidy up', rule(40), '✦ I will do it.'), undefined);

@@ -117,12 +117,16 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   const indent = rows[at]?.raw.search(/\S/) ?? 0;
   const below = rows.slice(at + 1);
   if (below.some((row) => isTranscript(row) || isLine(row.inner) || isChoice(row.inner))) return undefined;
-  const gap = below.findIndex(({ blank }) => blank);
+  const gap = below.findIndex(({ blank, isTyped }) => blank && !isTyped);
   const draft = gap < 0 ? below : below.slice(0, gap);
-  const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
+  const afterGap = gap < 0 ? [] : below.slice(gap);
+  // A task that quotes a prompt goes on below it.
+  if (afterGap.some(({ isTyped }) => isTyped)) return undefined;
+  const footer = afterGap.filter(({ blank }) => !blank);
   if (draft.some(isActivity)) return undefined;
   const isMore = (row: Row) => row.raw.search(/\S/) > indent;
-  if (!draft.every((row) => isStatus(row) || isMore(row)) || !footer.every(isStatus)) return undefined;
+  if (!draft.every((row) => row.isTyped || isStatus(row) || isMore(row)) || !footer.every(isStatus))
+    return undefined;
   // Without anything around it, one key that takes or closes something makes it a menu.
   const kinds = below.flatMap((row) => [...hintsOf(row)]);
   const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
