@@ -206,10 +206,10 @@ describe('the dashboard', () => {
   });
 
   it('says that no watcher runs, and starts one', async () => {
-    const pid = home.watcherPid();
-    assert.ok(pid);
     const asking = await home.spawn('fake-question', '--task', 'Wait for me');
     await home.reaches(asking, 'AWAITING_USER_INPUT');
+    const pid = home.watcherPid();
+    assert.ok(pid);
     await home.run(['watcher', 'stop']);
     await terminal.shows(/no watcher runs: .* W starts one/);
     terminal.press('W');
