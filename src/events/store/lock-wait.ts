@@ -7,9 +7,6 @@ export const LOCK_TIMEOUT_MS = 10_000;
  */
 const POLL_MS = 5;
 
-/** The most that is waited between two tries, in milliseconds. */
-const MOST_MS = 2;
-
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -23,7 +20,7 @@ export function waitingForLock<T>(
   timeoutMs = LOCK_TIMEOUT_MS,
 ): T {
   // The clock is first read after a failure: loading it takes a millisecond, and most work finds no lock.
-  for (let waited = 0, tries = 1, last: number | null = null; ; tries++) {
+  for (let waited = 0, last: number | null = null; ; ) {
     try {
       return work();
     } catch (error) {
@@ -33,7 +30,7 @@ export function waitingForLock<T>(
     const now = performance.now();
     waited += Math.min(now - (last ?? now), POLL_MS);
     last = now;
-    // Random, so that waiting processes do not retry at the same moment. Short at first: most appends are.
-    Atomics.wait(never, 0, 0, 0.1 + Math.random() * Math.min(MOST_MS, tries * 0.3));
+    // Random, so that waiting processes do not retry at the same moment.
+    Atomics.wait(never, 0, 0, 0.3 + Math.random() * 1.7);
   }
 }
