@@ -17,7 +17,7 @@ const BATCH = 20_000;
  * Brings a ledger of format 1 to the current format; does nothing if another process has done so meanwhile. Every event
  * keeps its bytes and its hash. All of it is one transaction: after a kill or on a full disk the ledger is what it was,
  * and others read it until the new one is there. The tables of the read models go on where they are.
- * @throws LEDGER_DISK_FULL; LEDGER_CORRUPT if not every event could be copied.
+ * @throws LEDGER_DISK_FULL, and an Error if not every event could be copied.
  */
 export function migrate(
   connection: Connection,
