@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentpool } from './agentpool.ts';
 import type { BenchHome } from './home.ts';
-import { processorMs } from './processor.ts';
 import { run } from './timing.ts';
 
 /** Only Linux has /proc. */
@@ -21,14 +20,6 @@ export async function watcherOf(home: BenchHome): Promise<number> {
 export function serverOf(home: BenchHome, session: string): number {
   const line = run(agentpool(home.folder, 'events', session, '--type', 'worker.started', '--json'));
   return (JSON.parse(line.split('\n')[0] ?? '') as { data: { server: { pid: number } } }).data.server.pid;
-}
-
-/** User and system time of a process and of its children that have ended, in ms. */
-export function processorMsWithChildren(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return processorMs(pid) + (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 /** MiB that a process has in memory now, and had at most. */

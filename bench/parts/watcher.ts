@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
-import { descriptorsOf, hasProc, memoryOf, processorMsWithChildren } from '../watcher-process.ts';
+import { processorMsWithChildren } from '../processor.ts';
+import { descriptorsOf, hasProc, memoryOf } from '../watcher-process.ts';
 import { questionLatency } from './observe.ts';
 
 /** The watcher's cost while its workers are idle, and how soon it reports a question among them. */
