@@ -12,7 +12,6 @@ import { type AtLimit, handOverAtLimit } from '../../commands/handoff/at-limit.t
 import type { WatchContext } from '../../core/record.ts';
 import type { AccountLimits } from './ask.ts';
 import { continueWorker, shownOn } from './continue.ts';
-
 import { evolveParks, noParks, type ParkedFacts, type ParkHistory, waitedUntil } from './history.ts';
 import { decideContinuation, planPark, whatIsDue } from './plan.ts';
 import { type KnownReset, knownReset, resetOfUsage } from './reset.ts';
@@ -66,6 +65,8 @@ export class Parking {
   #askedAt = Number.NEGATIVE_INFINITY;
   /** What keeps it from being continued is looked at again then. */
   #heldUntil = 0;
+  /** What the last look found in the way; null if nothing. */
+  #doubt: string | null = null;
 
   constructor(of: ParkingOf) {
     this.#of = of;
@@ -272,7 +273,10 @@ export class Parking {
     const limit = usage && limitOf(usage, parked.because, session.model, now);
     const stop = { because: parked.because, continuesItself: parked.continues_itself };
     const { tried } = parked;
-    const next = decideContinuation({ limit, shown: shownOn(classification), now });
+    const shown = shownOn(classification);
+    const next = decideContinuation({ limit, shown, now });
+    const doubted = this.#doubt;
+    this.#doubt = shown.kind === 'other' ? shown.what : null;
     switch (next.kind) {
       case 'park':
         this.#park(stop, { until: next.until, window: parked.window, from: 'asked' }, tried);
@@ -282,7 +286,9 @@ export class Parking {
         this.#heldUntil = now + LEFT_MS;
         return;
       case 'hold':
-        this.#hold(next.why);
+        // A screen that is just being drawn may lack its box: it is in the way where a second look finds the same.
+        if (this.#doubt === doubted) this.#hold(next.why);
+        else this.#heldUntil = now + CHANGED_MS;
         return;
       default: {
         const isParked = () => this.#isParked();
