@@ -19,16 +19,29 @@ describe('the keywords in a text', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(words, { minLength: 1, maxLength: 12 }),
-        fc.stringMatching(/^[abAB_x]{0,200}$/),
-        (keywords, text) => {
-          const hits = new Keywords(keywords).find(text);
-          const all = Array.from({ length: hits.count }, (_, hit) => [
-            hits.at(hit),
-            keywords[hits.keyword(hit)],
-          ]);
-          assert.deepEqual(all, found(keywords, text));
+        fc.array(fc.stringMatching(/^[abAB_xé]{0,100}$/), { minLength: 1, maxLength: 3 }),
+        (keywords, texts) => {
+          const known = new Keywords(keywords);
+          for (const text of texts) {
+            const hits = known.find(text);
+            const all = Array.from({ length: hits.count }, (_, hit) => [
+              hits.at(hit),
+              keywords[hits.keyword(hit)],
+            ]);
+            assert.deepEqual(all, found(keywords, text));
+          }
         },
       ),
     );
+  });
+
+  it('are begun by their first letters and by no others, whatever was searched before', () => {
+    const known = new Keywords(['ghp_', 'hp', 'aws_secret']);
+    known.find('ghpx aws_ghp_ aws_secrets');
+    for (const head of ['g', 'gh', 'ghp', 'ghp_', 'h', 'aws_s'])
+      assert.notEqual(known.beginning(head), 0, head);
+    for (const head of ['x', 'gg', 'hpx', 'p', 'ghp_x', 'é', 'gé'])
+      assert.equal(known.beginning(head), 0, head);
+    assert.notEqual(known.beginning('gh'), known.beginning('h'));
   });
 });

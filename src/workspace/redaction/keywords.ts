@@ -1,12 +1,25 @@
-/** Finds all of many keywords in one pass over a text (Aho and Corasick, CACM 18:6, 1975). Upper and lower case are equal. */
+/** The state in which a text has begun no keyword. */
+const START = 1;
+
+/**
+ * Finds all of many keywords in one pass over a text (Aho and Corasick, CACM 18:6, 1975). Upper and lower case are equal.
+ * Where a keyword does not go on, the longest of its ends that starts a keyword does: these steps are worked out when a
+ * text first takes them, because a short command reads a few lines and would work out a hundred thousand.
+ */
 export class Keywords {
   readonly #classes = new Uint8Array(128);
   readonly #width: number;
-  /** Next state for each state and class of character. */
+  /** Next state for each state and class of character; 0 where it is not worked out yet. */
   readonly #next: Uint16Array;
-  /** The keyword that ends in each state, and the state of the next shorter one; 0 for none. */
+  /** The state before each, and the class of character that leads from there. */
+  readonly #before: Uint16Array;
+  readonly #entered: Uint8Array;
+  /** The state of the longest end that starts a keyword; 0 where it is not worked out yet. */
+  readonly #fallback: Uint16Array;
+  /** The state of the longest keyword that ends in each state, START for none; 0 where it is not worked out yet. */
+  readonly #ends: Uint16Array;
+  /** The keyword that ends in each state, counted from 1. */
   readonly #keyword: Uint16Array;
-  readonly #shorter: Uint16Array;
   readonly #lengths: readonly number[];
 
   /** @param keywords lower case, ASCII, each once. */
@@ -21,69 +34,98 @@ export class Keywords {
     }
     for (let code = 65; code <= 90; code++) this.#classes[code] = this.#classes[code + 32] ?? 0;
     this.#width = width;
-    const limit = keywords.reduce((sum, { length }) => sum + length, 1);
+    const limit = keywords.reduce((sum, { length }) => sum + length, START + 1);
     this.#next = new Uint16Array(limit * width);
+    this.#before = new Uint16Array(limit);
+    this.#entered = new Uint8Array(limit);
+    this.#fallback = new Uint16Array(limit);
+    this.#ends = new Uint16Array(limit);
     this.#keyword = new Uint16Array(limit);
-    this.#shorter = new Uint16Array(limit);
-    this.#link(this.#insert(keywords), limit);
+    this.#insert(keywords);
+    this.#ends[START] = START;
+    for (let edge = START * width; edge < (START + 1) * width; edge++)
+      if (this.#next[edge] === 0) this.#next[edge] = START;
   }
 
-  #insert(keywords: readonly string[]): number {
-    let states = 1;
+  #insert(keywords: readonly string[]): void {
+    let states = START + 1;
     for (const [index, keyword] of keywords.entries()) {
-      let state = 0;
+      let state = START;
       for (let i = 0; i < keyword.length; i++) {
-        const edge = state * this.#width + (this.#classes[keyword.charCodeAt(i)] ?? 0);
-        if (this.#next[edge] === 0) this.#next[edge] = states++;
-        state = this.#next[edge] ?? 0;
+        const entered = this.#classes[keyword.charCodeAt(i)] ?? 0;
+        const edge = state * this.#width + entered;
+        if (this.#next[edge] === 0) {
+          this.#before[states] = state;
+          this.#entered[states] = entered;
+          this.#next[edge] = states++;
+        }
+        state = this.#next[edge] ?? START;
       }
       this.#keyword[state] = index + 1;
+      this.#ends[state] = state;
     }
-    return states;
   }
 
-  /** Breadth first: where a keyword does not go on, the longest of its ends that starts a keyword does. */
-  #link(states: number, limit: number): void {
-    const fallback = new Uint16Array(limit);
-    const queue = new Uint16Array(states);
-    let last = 0;
-    for (let code = 1; code < this.#width; code++)
-      if (this.#next[code]) queue[last++] = this.#next[code] ?? 0;
-    for (let first = 0; first < last; first++) {
-      const state = queue[first] ?? 0;
-      const back = fallback[state] ?? 0;
-      this.#shorter[state] = this.#keyword[back] ? back : (this.#shorter[back] ?? 0);
-      for (let code = 1; code < this.#width; code++) {
-        const target = this.#next[state * this.#width + code] ?? 0;
-        const other = this.#next[back * this.#width + code] ?? 0;
-        if (target === 0) this.#next[state * this.#width + code] = other;
-        else {
-          fallback[target] = other;
-          queue[last++] = target;
-        }
-      }
-    }
+  #step(state: number, entered: number): number {
+    const edge = state * this.#width + entered;
+    const known = this.#next[edge];
+    if (known) return known;
+    const next = this.#step(this.#fallbackOf(state), entered);
+    this.#next[edge] = next;
+    return next;
+  }
+
+  #fallbackOf(state: number): number {
+    const known = this.#fallback[state];
+    if (known) return known;
+    const before = this.#before[state] ?? START;
+    const fallback =
+      before === START ? START : this.#step(this.#fallbackOf(before), this.#entered[state] ?? 0);
+    this.#fallback[state] = fallback;
+    return fallback;
+  }
+
+  #endsOf(state: number): number {
+    const known = this.#ends[state];
+    if (known) return known;
+    const ends = this.#endsOf(this.#fallbackOf(state));
+    this.#ends[state] = ends;
+    return ends;
   }
 
   /** Every keyword in the text. */
   find(text: string): Hits {
     const classes = this.#classes;
     const next = this.#next;
+    const ends = this.#ends;
     const width = this.#width;
     const hits = new Hits();
-    let state = 0;
+    let state = START;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      state = code < 128 ? (next[state * width + (classes[code] ?? 0)] ?? 0) : 0;
-      if (state === 0) continue;
-      let ends = this.#keyword[state] ? state : (this.#shorter[state] ?? 0);
-      while (ends !== 0) {
-        const keyword = (this.#keyword[ends] ?? 1) - 1;
+      const entered = code < 128 ? (classes[code] ?? 0) : 0;
+      state = next[state * width + entered] || this.#step(state, entered);
+      if (state === START) continue;
+      let end = ends[state] || this.#endsOf(state);
+      while (end !== START) {
+        const keyword = (this.#keyword[end] ?? 1) - 1;
         hits.add(i + 1 - (this.#lengths[keyword] ?? 0), keyword);
-        ends = this.#shorter[ends] ?? 0;
+        end = this.#endsOf(this.#fallbackOf(end));
       }
     }
     return hits;
+  }
+
+  /** The state after a text that keywords begin with, or are; 0 if none does. */
+  beginning(text: string): number {
+    let state = START;
+    for (let i = 0; i < text.length; i++) {
+      const entered = this.#classes[text.charCodeAt(i)] ?? 0;
+      const next = this.#next[state * this.#width + entered] ?? 0;
+      if (next === START || this.#before[next] !== state || this.#entered[next] !== entered) return 0;
+      state = next;
+    }
+    return state;
   }
 }
 

@@ -39,8 +39,8 @@ interface Start {
 interface Starts {
   all: readonly Start[];
   keywords: Keywords;
-  /** Which detectors have a start that begins so. */
-  heads: Map<string, Set<Detector>>;
+  /** Which detectors have a start that begins so, by the number of the beginning. */
+  heads: Map<number, readonly Detector[]>;
   longest: number;
 }
 
@@ -54,25 +54,34 @@ function starts(): Starts {
 
 function startsOf(detectors: readonly Detector[]): Starts {
   const byText = new Map<string, Start>();
-  const heads = new Map<string, Set<Detector>>();
   for (const [index, detector] of detectors.entries()) {
     for (const text of new Set(detector.starts)) {
       const start = byText.get(text) ?? { text, detectors: [] };
       start.detectors.push(index);
       byText.set(text, start);
-      for (let length = 1; length < text.length; length++) {
-        const head = text.slice(0, length);
-        heads.set(head, (heads.get(head) ?? new Set()).add(detector));
-      }
     }
   }
   const all = [...byText.values()].sort((a, b) => b.text.length - a.text.length);
   return {
     all,
     keywords: new Keywords(all.map(({ text }) => text)),
-    heads,
+    heads: new Map(),
     longest: all[0]?.text.length ?? 0,
   };
+}
+
+/** The detectors with a start that begins with these letters, and has more. */
+function detectorsAfter(head: string): readonly Detector[] {
+  const { all, keywords, heads } = starts();
+  const beginning = keywords.beginning(head);
+  if (beginning === 0) return [];
+  const known = heads.get(beginning);
+  if (known) return known;
+  const longer = all.filter(({ text }) => text.length > head.length && text.startsWith(head));
+  const indexes = new Set(longer.flatMap((start) => start.detectors));
+  const found = DETECTORS.filter((_, index) => indexes.has(index));
+  heads.set(beginning, found);
+  return found;
 }
 
 export interface Scan {
@@ -232,11 +241,11 @@ function isWhole(view: View, detector: Detector, at: number, length: number): bo
 /** Where the text ends in the first letters of a start (`gh` of `ghp_`) that the next row may complete. */
 function startOfHead(view: View): number {
   const end = view.flat.length;
-  const { heads, longest } = starts();
+  const { longest } = starts();
   let first = end;
   for (const { heldFrom } of DETECTORS) if (heldFrom) first = Math.min(first, heldFrom(view));
   for (let at = Math.max(0, end - longest + 1); at < first; at++) {
-    for (const detector of heads.get(view.flat.slice(at, end).toLowerCase()) ?? []) {
+    for (const detector of detectorsAfter(view.flat.slice(at, end).toLowerCase())) {
       if (isWhole(view, detector, at, end - at) && detector.mayBeCut(view, at, end)) return at;
     }
   }

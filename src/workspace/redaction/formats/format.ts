@@ -69,13 +69,12 @@ function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecAr
 }
 
 const sets = new Map<string, CharSet>();
+const ASCII = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
 
 function setOf(name: string, letter?: string): CharSet {
   const known = sets.get(name);
   if (known) return known;
-  const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-  const letters = letter ?? ascii.filter((character) => new RegExp(name).test(character)).join('');
-  const set = codesOf(letters);
+  const set = codesOf(letter ?? ASCII.replace(new RegExp(`(?!${name})[^]`, 'g'), ''));
   sets.set(name, set);
   return set;
 }
