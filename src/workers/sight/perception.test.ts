@@ -18,6 +18,8 @@ const retrying = classified('limit', {
   warnings: [{ kind: 'retrying', text: '429, retrying in 2s', rule: 'retrying' }],
 });
 
+const seenNothing = { observation: null, limit: null, limitOver: false, retry: null };
+
 describe('the perception of a worker', () => {
   it('that retries after a limit: it keeps working, and the limit is reported once', () => {
     const perception = new Perception(0, timeouts);
@@ -115,6 +117,19 @@ describe('the perception of a worker', () => {
     const next = perception.perceive('RUNNING', other, 1500);
     assert.deepEqual([next.observation, next.recheckInMs], [null, 250]);
     assert.equal(perception.perceive('RUNNING', other, 1750).observation?.event, 'question');
+  });
+
+  it('that asks again soon after an answer: at once, if no dialog was shown for a while', () => {
+    const perception = new Perception(0, timeouts);
+    const dialog = snapshot(classified('question', { question: 'Which one?' }));
+    const other = snapshot(classified('question', { question: 'And then?' }), 'another one');
+    perception.perceive('RUNNING', dialog, 0);
+    perception.sent(1000);
+    perception.perceive('AWAITING_USER_INPUT', snapshot(classified('working')), 1040);
+    assert.equal(perception.perceive('RUNNING', other, 1540).observation?.event, 'question');
+    perception.sent(2000);
+    perception.perceive('AWAITING_USER_INPUT', snapshot(classified('working')), 2040);
+    assert.deepEqual(perception.perceive('RUNNING', dialog, 2539), { ...seenNothing, recheckInMs: 250 });
   });
 
   it('whose dialog was denied: its turn has ended', () => {

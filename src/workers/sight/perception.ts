@@ -73,6 +73,7 @@ export class Perception {
   #changedAt: number;
   #label = '';
   #labelSince: number;
+  #isDialog = false;
   readonly #limits = new SeenLimits();
   #resultReported: SeenResult | null = null;
   /** The result printed since the last message to the worker: what follows belongs to the same turn. */
@@ -298,6 +299,10 @@ export class Perception {
       if (!this.#isDelivering) this.#sentAt = null;
     }
     if (this.#hasLeft(classification, now)) this.#dialogs.forget();
+    const isDialog = dialogEventOf(classification) !== null;
+    // What is drawn after a rest is a new one, and no rest of the one that was answered.
+    if (isDialog && !this.#isDialog && now - this.#labelSince >= REDRAW_MS) this.#dialogs.wereGone();
+    this.#isDialog = isDialog;
     if (classification.label !== this.#label) {
       this.#label = classification.label;
       this.#labelSince = now;

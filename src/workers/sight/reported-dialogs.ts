@@ -39,6 +39,11 @@ export class ReportedDialogs {
     this.#past = null;
   }
 
+  /** No dialog was on the screen for longer than redrawing one takes: the next is not the one that was just answered. */
+  wereGone(): void {
+    this.#answeredAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Whether a dialog on the screen may still be the one that was just answered. */
   isJustAnswered(now: number): boolean {
     return now < this.#answeredAt + ANSWER_MS;
