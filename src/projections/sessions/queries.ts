@@ -217,12 +217,15 @@ export type SessionProcesses = { started: 0 | 1 } & Pick<
   'server_pid' | 'server_started' | 'spawner_pid' | 'spawner_started' | 'ender_pid' | 'ender_started'
 >;
 
-export const liveProcesses = (rows: Rows): SessionProcesses[] =>
-  rows.all<SessionProcesses>(
-    `SELECT pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid, spawner_started,
-       ender_pid, ender_started
-     FROM sessions WHERE alive = 1`,
-  );
+const PROCESSES = `SELECT pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid,
+    spawner_started, ender_pid, ender_started
+  FROM sessions WHERE alive = 1`;
+
+export const liveProcesses = (rows: Rows): SessionProcesses[] => rows.all<SessionProcesses>(PROCESSES);
+
+/** Undefined for a session that is not alive. */
+export const processesOfLive = (rows: Rows, id: string): SessionProcesses | undefined =>
+  rows.get<SessionProcesses>(`${PROCESSES} AND id = ?`, id);
 
 /** When each of these workers entered the state that it is in, by its id. */
 export function enteredAt(rows: Rows, sessions: readonly string[]): Map<string, string> {

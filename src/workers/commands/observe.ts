@@ -12,6 +12,7 @@ import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
 import { isCutShort } from '../core/at-limit.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
+import { isWorkerUpToDate } from '../core/liveness.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
 import { DialogShown } from '../sight/dialog.ts';
@@ -75,11 +76,17 @@ async function waitUntil(
   wait: Wait,
 ): Promise<WaitOutcome> {
   const { store } = app.ledger;
+  const stream = workerStream(session.id);
   let reportedPosition = -1;
   let reconcileAt = performance.now() + RECONCILE_MS;
+  let version = 0;
+  let turn = turnOf([]);
   for (;;) {
     const counter = store.changeCounter();
-    const turn = turnOf(app.ledger.stream(workerStream(session.id)));
+    // Every append wakes this: one about another worker costs one look at an index.
+    const current = store.version(stream);
+    if (current !== version) turn = turnOf(app.ledger.stream(stream));
+    version = current;
     if (turn.position !== reportedPosition) wait.onChange?.(turn);
     reportedPosition = turn.position;
     const moment = momentOf(turn, condition);
@@ -94,7 +101,7 @@ async function waitUntil(
     await changed(store, counter, wait.signal, { forMs: reconcileAt - performance.now() });
     if (performance.now() < reconcileAt) continue;
     // If the watcher was killed, the wait would never end.
-    await reconcileIfNeeded(app);
+    if (!isWorkerUpToDate(app.ledger, app.paths, session.id)) await reconcileIfNeeded(app);
     reconcileAt = performance.now() + RECONCILE_MS;
   }
 }

@@ -4,6 +4,7 @@ import type { Rows } from '../../projections/reader.ts';
 import {
   hasQueued,
   liveProcesses,
+  processesOfLive,
   type SessionProcesses,
   type SessionRow,
   sessionsHandedOver,
@@ -21,6 +22,19 @@ export function isUpToDate(rows: Rows, paths: Pick<Paths, 'run'>): boolean {
   if (!sessionsHandedOver(rows).every(isHandedOverNow)) return false;
   if (live.length === 0 && !hasQueued(rows)) return true;
   return live.every(runs) && isWatched(rows, paths);
+}
+
+/**
+ * The same for one worker that is waited for: what became of the others, a watcher that runs finds out. Costs the same
+ * however many there are.
+ */
+export function isWorkerUpToDate(rows: Rows, paths: Pick<Paths, 'run'>, id: string): boolean {
+  const own = processesOfLive(rows, id);
+  return (
+    (own === undefined || runs(own)) &&
+    sessionsHandedOver(rows).every(isHandedOverNow) &&
+    isWatched(rows, paths)
+  );
 }
 
 /** Whether the process that hands its work over still runs. */
