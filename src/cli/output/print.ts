@@ -15,7 +15,11 @@ export function standardOutput(): NodeJS.WriteStream {
 /** process.stderr, as a person may safely see it. */
 export const standardError = (): NodeJS.WriteStream => shownOn(process.stderr);
 
-const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit(code === 'EPIPE' ? 0 : 1);
+function endOnClosedPipe({ code, message }: NodeJS.ErrnoException): never {
+  if (code === 'EPIPE') process.exit(0);
+  standardError().write(`agentpool: the answer could not be printed: ${message}\n`);
+  process.exit(1);
+}
 
 /**
  * Writes to standard output synchronously. process.stdout would do the same, but loads all of Node's streams first,
