@@ -3,7 +3,6 @@ import { keepReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
-import type { Worker } from '../../machines/worker/state.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { makeArtifactFolder } from '../../workspace/artifacts.ts';
 import { takeBaseline } from '../../workspace/changes/baseline.ts';
@@ -20,6 +19,7 @@ import { firstChoice, forgetRefusal } from '../core/refused-spawns.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
 import { accountOf, assertAllowed, blocked } from './spawning/allowed.ts';
+import { endedMeanwhile, isEnded } from './spawning/ended-meanwhile.ts';
 import type { SpawnOptions } from './spawning/options.ts';
 import { planOf, type SpawnPlan } from './spawning/plan.ts';
 import { requestCommand } from './spawning/request-command.ts';
@@ -57,19 +57,6 @@ export async function spawnWorker(
   rememberTerminal(app, plan.id);
   ensureWatcher(app);
   return plan.id;
-}
-
-/** Whether another process has ended the worker, or its time was up. */
-const isEnded = ({ overdue, ending, terminated }: Worker): boolean => overdue || ending || terminated;
-
-/** Why a worker was not started that another process has ended meanwhile; null if none has. */
-function endedMeanwhile(app: AppContext, id: string, cause: unknown): AgentPoolError | null {
-  const worker = workerOf(app, id);
-  const { state, overdue } = worker;
-  if (!isEnded(worker)) return null;
-  const why = overdue ? 'its time was up (--max-runtime-seconds)' : 'it was terminated';
-  const message = `${id} was not started: ${why} before its process ran.`;
-  return new AgentPoolError('SESSION_ENDED', message, { session_id: id, state }, { cause });
 }
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */

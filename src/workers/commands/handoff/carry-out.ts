@@ -12,6 +12,7 @@ import type { Brief } from '../brief/brief.ts';
 import { buildBrief, keepBrief } from '../brief/build.ts';
 import { collectWorker } from '../collect.ts';
 import { interruptWorker } from '../interrupt.ts';
+import { endedMeanwhile } from '../spawning/ended-meanwhile.ts';
 import { tmuxSessionOf } from '../spawning/plan.ts';
 import { startRun } from '../spawning/start-run.ts';
 import { terminateWorker } from '../terminate.ts';
@@ -60,7 +61,7 @@ export async function carryOut(
       .killSession(tmuxSessionOf(app, id))
       .catch(() => false);
     failSuccessor(app, { id, predecessor: session.id }, causeOf(error));
-    throw error;
+    throw endedMeanwhile(app, id, error) ?? error;
   }
   rememberTerminal(app, id);
   ensureWatcher(app);

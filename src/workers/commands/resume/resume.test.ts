@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
@@ -9,7 +9,7 @@ import { until } from '../../../lib/testing/until.ts';
 import { samples } from '../../../machines/testing/samples.ts';
 import { openApp } from '../../core/context.ts';
 import { record } from '../../core/record.ts';
-import { Home, killed } from '../../testing/home.ts';
+import { Home, killed, saidBy } from '../../testing/home.ts';
 import { askedIn, killResumes, loseTerminals, startsIn } from '../../testing/resume-kills.ts';
 
 const fileOf = (home: Home, id: string, name: string) => join(home.session(id).artifact_dir, name);
@@ -282,6 +282,36 @@ describe('a worker whose conversation cannot be taken up', () => {
   it('is refused if it never ran', async () => {
     assert.equal(await home.refused(['resume']), 'INVALID_REQUEST');
     assert.equal(await home.refused(['resume', '@last', '--lost']), 'INVALID_REQUEST');
+  });
+});
+
+/** A tmux that starts no server while the file `slow` exists, and says with the file `reached` that one is to start. */
+const slowTmux = (folder: string) => `#!/bin/sh
+case " $* " in *" start-server "*)
+  if [ -e ${folder}/slow ]; then touch ${folder}/reached; while [ -e ${folder}/slow ]; do sleep 0.05; done; fi;;
+esac
+PATH=\${PATH#*:} exec tmux "$@"
+`;
+
+describe('a worker that another process ends while it is resumed', () => {
+  const home = new Home({});
+  const [bin, slow] = [join(home.ground, 'bin'), join(home.ground, 'slow')];
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'tmux'), slowTmux(home.ground), { mode: 0o755 });
+  home.env.PATH = `${bin}:${home.env.PATH}`;
+
+  it('stays ended, and the resume says so', async () => {
+    const id = await lost(home, 'count the callers');
+    writeFileSync(slow, '');
+    const resuming = saidBy(home.start(['resume', id, '--json']));
+    await until('its terminal to be started', () => existsSync(join(home.ground, 'reached')));
+    await home.json(['terminate', id]);
+    rmSync(slow);
+    const { code, stdout } = await resuming;
+    const { error } = JSON.parse(stdout);
+    assert.deepEqual([code, error.code, error.details.state], [1, 'SESSION_ENDED', 'CANCELLED']);
+    assert.match(error.message, /was not started: it was terminated before its process ran/);
+    assert.deepEqual([home.session(id).state, home.processesOf(id)], ['CANCELLED', []]);
   });
 });
 

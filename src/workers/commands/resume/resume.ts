@@ -22,6 +22,7 @@ import { ensureWatcher } from '../../core/watcher-process.ts';
 import { rememberTerminal } from '../../notify/bell.ts';
 import { keepBrief } from '../brief/build.ts';
 import { blocked } from '../spawning/allowed.ts';
+import { endedMeanwhile } from '../spawning/ended-meanwhile.ts';
 import { startRun } from '../spawning/start-run.ts';
 import { startIn } from './folder.ts';
 import { takeBackLeases } from './leases.ts';
@@ -45,7 +46,7 @@ export async function resumeWorker(
     warnings.push(...(await start(app, session, plan)));
   } catch (error) {
     await undo(app, plan, error);
-    throw error;
+    throw endedMeanwhile(app, session.id, error) ?? error;
   }
   rememberTerminal(app, session.id);
   ensureWatcher(app);
