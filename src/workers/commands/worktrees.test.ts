@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { CleanupFacts } from '../../workspace/worktrees/removal.ts';
+import type { Loss } from '../../workspace/worktrees/removal.ts';
 import { blockade } from './worktrees.ts';
 
-const clean: CleanupFacts = {
+const clean: Loss = {
   exists: true,
   dirty: false,
   ignored: [],
-  unmergedCommits: 0,
   head: null,
   locked: null,
 };
@@ -18,7 +17,6 @@ const gone = worker('COMPLETED', 0);
 describe('a worktree', () => {
   it('is removed when its worker is gone and nothing would be lost', () => {
     assert.equal(blockade(gone, clean, false), null);
-    assert.equal(blockade(gone, { ...clean, unmergedCommits: 3 }, false), null);
   });
 
   it('stays while its worker works, even when forced', () => {

@@ -12,6 +12,8 @@ import { type SessionRow, sessionById } from '../../projections/sessions/queries
 import {
   type CleanupFacts,
   inspectCleanup,
+  inspectLoss,
+  type Loss,
   removeWorktree,
   WorktreeRemoval,
   type WorktreeRequest,
@@ -69,11 +71,7 @@ type Occupant = Pick<SessionRow, 'id' | 'alive' | 'state'>;
  * Whether a worktree may be removed: null, or the first reason against it. Force ends a worker whose work is done and
  * discards changes that are in no commit; a worktree of a worker at work stays in any case. Pure.
  */
-export function blockade(
-  { id, alive, state }: Occupant,
-  facts: CleanupFacts,
-  force: boolean,
-): Blockade | null {
+export function blockade({ id, alive, state }: Occupant, facts: Loss, force: boolean): Blockade | null {
   const terminate = shell`agentpool terminate ${id}`;
   if (alive && !isFinal(state)) {
     return { code: 'WORKTREE_ACTIVE', reason: `its worker is alive (${state})`, example: terminate };
@@ -139,11 +137,15 @@ export const CleanupPlan = Type.Object({
 });
 export type CleanupPlan = Static<typeof CleanupPlan>;
 
-/** What a worktree has, and why a cleanup would not remove it; null if it would. */
-export async function cleanupStanding(app: AppContext, session: SessionRow, force: boolean) {
-  const { path, branch, facts } = await examine(app, session);
-  const blocked = blockedByChain(app, session) ?? blockade(session, facts, force);
-  return { path, branch, facts, blocked };
+/** What a worktree has, and why a cleanup without force would not remove it; null if it would. */
+export async function cleanupStanding(
+  app: AppContext,
+  session: SessionRow,
+  repository: { common_dir: string },
+): Promise<{ facts: Loss; blocked: Blockade | null; countUnmerged: () => Promise<number> }> {
+  const { common_dir } = repository;
+  const { facts, countUnmerged } = await inspectLoss({ ...worktreeOf(app, session), common_dir });
+  return { facts, blocked: blockedByChain(app, session) ?? blockade(session, facts, false), countUnmerged };
 }
 
 /** What a cleanup would do, and why it would not. */
@@ -152,7 +154,10 @@ export async function planCleanup(
   session: SessionRow,
   force: boolean,
 ): Promise<CleanupPlan> {
-  const { path, branch, facts, blocked } = await cleanupStanding(app, session, force);
+  const request = worktreeOf(app, session);
+  const { path, branch } = request;
+  const facts = await inspectCleanup(request);
+  const blocked = blockedByChain(app, session) ?? blockade(session, facts, force);
   const would_keep_branch = facts.unmergedCommits > 0;
   return {
     dry_run: true,
@@ -213,7 +218,8 @@ async function cleanOnce(
   session: SessionRow,
   { force, by }: { force: boolean; by?: 'gc' },
 ): Promise<Cleanup> {
-  const { request, facts } = await examine(app, session);
+  const request = worktreeOf(app, session);
+  const { facts } = await inspectLoss(request);
   const refusal = blockedByChain(app, session) ?? blockade(session, facts, force);
   if (refusal) throw refused(session, request, refusal);
   if (session.alive) await terminateWorker(app, session);
@@ -241,11 +247,6 @@ function recordRemoval(
     for (const each of chainOf(app.ledger, sessionNamed(app, id)))
       record(app, each.id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, head, ...how });
   });
-}
-
-async function examine(app: AppContext, session: SessionRow) {
-  const request = worktreeOf(app, session);
-  return { ...request, request, facts: await inspectCleanup(request) };
 }
 
 function worktreeOf(app: AppContext, session: SessionRow): WorktreeRequest {

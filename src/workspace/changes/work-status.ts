@@ -30,18 +30,12 @@ type Asked = Pick<PrivateGitOptions, 'settings' | 'parent'>;
 /** The uncommitted work of a work tree. Runs nothing that the repository or a submodule names. */
 export async function workStatus(place: GitPlace, asked: Asked, depth = 0): Promise<WorkStatus> {
   const { git_dir, root } = place;
-  const [head, view] = await Promise.all([
-    git(git_dir, ['--git-dir', git_dir, 'rev-parse', '--verify', '-q', 'HEAD'], { accept: [0, 1, 128] }),
-    openPrivateGit(place, { ...asked, index: join(git_dir, 'index') }),
-  ]);
+  const [head, view] = await Promise.all([headOf(git_dir), openView(place, asked)]);
   try {
-    if (head.code === 0) await writeFile(join(dirname(view.objects), 'HEAD'), head.stdout);
-    const flags = ['--porcelain=v1', '--untracked-files=normal', '--ignore-submodules=dirty'];
-    const ask = () => view.run(['status', ...flags]);
+    const ask = await statusIn(view, head);
     const [first, submodules] = await Promise.all([ask(), dirtySubmodules(view, place, asked.parent, depth)]);
     // Rare, so that the first answer nearly always is the one.
-    const status = (await revealAll(view, root)) ? await ask() : first;
-    const lines = status.stdout.toString().replace(/\n$/, '');
+    const lines = (await revealAll(view, root)) ? await ask() : first;
     return {
       text: [`## ${branchOf(git_dir)}`, ...(lines ? [lines] : [])].join('\n'),
       dirty: lines !== '' || submodules.length > 0,
@@ -52,9 +46,40 @@ export async function workStatus(place: GitPlace, asked: Asked, depth = 0): Prom
   }
 }
 
+/** Whether a work tree has uncommitted work, which often one process finds. `head`: the commit that it is on, if known. */
+export async function isDirty(place: GitPlace, asked: Asked & { head?: string | null }): Promise<boolean> {
+  const { head = await headOf(place.git_dir) } = asked;
+  const view = await openView(place, asked);
+  try {
+    const ask = await statusIn(view, head);
+    if ((await ask()) !== '') return true;
+    if ((await dirtySubmodules(view, place, asked.parent, 0)).length > 0) return true;
+    return (await revealAll(view, place.root)) && (await ask()) !== '';
+  } finally {
+    await view.close();
+  }
+}
+
+async function headOf(git_dir: string): Promise<string | null> {
+  const words = ['--git-dir', git_dir, 'rev-parse', '--verify', '-q', 'HEAD'];
+  const found = await git(git_dir, words, { accept: [0, 1, 128] });
+  return found.code === 0 ? found.stdout.toString().trim() : null;
+}
+
+/** With a copy of the index of the work tree. */
+const openView = (place: GitPlace, asked: Asked): Promise<PrivateGit> =>
+  openPrivateGit(place, { ...asked, index: join(place.git_dir, 'index') });
+
+/** Asks for the lines of `git status`, against this commit. */
+async function statusIn(view: PrivateGit, head: string | null): Promise<() => Promise<string>> {
+  if (head !== null) await writeFile(join(dirname(view.objects), 'HEAD'), `${head}\n`);
+  const flags = ['--porcelain=v1', '--untracked-files=normal', '--ignore-submodules=dirty'];
+  return async () => (await view.run(['status', ...flags])).stdout.toString().replace(/\n$/, '');
+}
+
 /** What a rule of git ignores in a work tree; a folder that is ignored as a whole ends in '/'. */
 export async function ignoredWork(place: GitPlace, asked: Asked): Promise<string[]> {
-  const view = await openPrivateGit(place, { ...asked, index: join(place.git_dir, 'index') });
+  const view = await openView(place, asked);
   try {
     return (await ignoredFiles(view)).map(decode);
   } finally {

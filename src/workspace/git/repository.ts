@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { git, gitError } from './call.ts';
+import { git, gitError, gitText } from './call.ts';
 
 export interface Repository {
   /** Top of the working tree that contains the path. */
@@ -66,6 +66,16 @@ export async function repoRoot(path: string): Promise<string | null> {
 /** The commit of HEAD in a folder or a git folder; null in a repository without commits. */
 export async function headCommit(repo: string): Promise<string | null> {
   return resolveRevision(repo, 'HEAD^{commit}');
+}
+
+/** The object ids of several revisions, by one process; null for each that there is none of. */
+export async function resolveRevisions(
+  repo: string,
+  revisions: readonly string[],
+): Promise<(string | null)[]> {
+  const words = ['cat-file', '--batch-check=%(objectname)'];
+  const lines = (await gitText(repo, words, { input: `${revisions.join('\n')}\n` })).split('\n');
+  return revisions.map((_, index) => /^[0-9a-f]{40,64}$/.exec(lines[index] ?? '')?.[0] ?? null);
 }
 
 /** The object id of a revision, or null when there is none. */

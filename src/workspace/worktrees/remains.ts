@@ -47,6 +47,12 @@ export async function worktreeState(place: WorktreePlace): Promise<WorktreeState
 /** Where the folder of a worktree is while it is removed. */
 export const removingOf = (path: string): string => `${path}.removing`;
 
+/** The reason of `git worktree lock`, by the entry of a worktree; null when it is not locked. */
+export async function lockReason(entry: string): Promise<string | null> {
+  const reason = await read(join(entry, 'locked'));
+  return reason === null ? null : reason.trim();
+}
+
 /** The commit that a worktree is on, by its entry; null if that is not known. */
 export const resolveEntryHead = (entry: string): Promise<string | null> =>
   resolveRevision(entry, 'HEAD^{commit}').catch(() => null);

@@ -4,39 +4,45 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { firstNames } from '../../lib/text/counted.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { resolveRevision } from '../git/repository.ts';
+import { resolveRevision, resolveRevisions } from '../git/repository.ts';
 import {
   type BranchOutcome,
   breakBranchLock,
   entriesOf,
   eraseWorktree,
-  registeredWorktrees,
+  lockReason,
   releaseBranch,
   stopCreation,
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
-import { countUnmerged, rescueLooseCommits, unsavedWork } from './unsaved-work.ts';
+import { countUnmerged, firstUnsavedWork, rescueLooseCommits, unsavedWork } from './unsaved-work.ts';
 import { repositoryOf, WORKTREES_FOLDER, type WorktreePlan } from './worktrees.ts';
 
 export interface WorktreeRequest {
   path: string;
   branch: string;
   repo: string;
+  /** The git folder that all worktrees of the repository share, if it is known. */
+  common_dir?: string;
 }
 
-export interface CleanupFacts {
+/** What a worktree has that would go with it. */
+export interface Loss {
   exists: boolean;
   /** It has changes that are in no commit. */
   dirty: boolean;
   /** Its files that a rule of git ignores, without what tools generate again. */
   ignored: string[];
-  /** Commits of its branch and its HEAD that no other branch, tag or remote contains. */
-  unmergedCommits: number;
   /** The commit that it is on; null if that is not known. */
   head: string | null;
   /** The reason of `git worktree lock`, null when it is not locked. */
   locked: string | null;
+}
+
+export interface CleanupFacts extends Loss {
+  /** Commits of its branch and its HEAD that no other branch, tag or remote contains. */
+  unmergedCommits: number;
 }
 
 export const WorktreeRemoval = Type.Object({
@@ -52,7 +58,21 @@ export type WorktreeRemoval = Static<typeof WorktreeRemoval>;
 
 /** What would be lost if this worktree were removed. */
 export async function inspectCleanup(worktree: WorktreeRequest): Promise<CleanupFacts> {
-  return inspect(await placeOf(worktree));
+  const place = await placeOf(worktree);
+  const { facts, tips } = await inspect(place, unsavedWork);
+  return { ...facts, unmergedCommits: await countUnmerged(place, tips) };
+}
+
+/**
+ * The same where one reason to keep it is enough, by a few processes: in one that has changes, ignored files are not
+ * looked for. Its commits that are nowhere else do not keep it, and are counted when that is asked for.
+ */
+export async function inspectLoss(
+  worktree: WorktreeRequest,
+): Promise<{ facts: Loss; countUnmerged: () => Promise<number> }> {
+  const place = await placeOf(worktree);
+  const { facts, tips } = await inspect(place, firstUnsavedWork);
+  return { facts, countUnmerged: () => countUnmerged(place, tips) };
 }
 
 /**
@@ -67,7 +87,7 @@ export async function removeWorktree(
   },
 ): Promise<WorktreeRemoval> {
   const place = await placeOf(request);
-  const facts = await inspect(place);
+  const { facts } = await inspect(place, firstUnsavedWork);
   if (!request.force) refuseLoss(place, facts);
   const rescued = await rescueLooseCommits(place);
   request.confirm?.();
@@ -96,7 +116,7 @@ export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval>
   await stopCreation(plan);
   const common = { path: plan.path, branch: plan.branch, head: null, rescued_branch: null };
   const state = await worktreeState(plan);
-  if (state !== 'creating' && (await unsavedWork(plan, state))) {
+  if (state !== 'creating' && (await firstUnsavedWork(plan, state))) {
     return { ...common, removed: false, branch_kept: true, reason: 'it has changes that are in no commit' };
   }
   const rescued = await rescueLooseCommits(plan);
@@ -106,8 +126,8 @@ export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval>
   return { ...common, rescued_branch: rescued, removed, branch_kept: outcome.kept, reason: outcome.reason };
 }
 
-async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<WorktreePlace> {
-  const { common_dir } = await repositoryOf(repo);
+async function placeOf({ repo, path, branch, ...known }: WorktreeRequest): Promise<WorktreePlace> {
+  const common_dir = known.common_dir ?? (await repositoryOf(repo)).common_dir;
   if (basename(dirname(path)) !== WORKTREES_FOLDER || !/^agentpool[/-]/.test(branch)) {
     const message = `${path} (${branch}) is not a session's worktree and was not changed.`;
     throw new AgentPoolError('WORKTREE_INVALID', message, {
@@ -119,30 +139,30 @@ async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<Worktre
   return { path, branch, common_dir };
 }
 
-async function inspect(place: WorktreePlace): Promise<CleanupFacts> {
+/** What is lost with it, and the commits of its HEAD and its branch. */
+async function inspect(
+  place: WorktreePlace,
+  unsavedIn: typeof firstUnsavedWork,
+): Promise<{ facts: Loss; tips: string[] }> {
   const state = await worktreeState(place);
   const [git_dir] = await entriesOf(place);
-  const head =
-    state === 'complete' && git_dir !== undefined ? await resolveRevision(git_dir, 'HEAD^{commit}') : null;
-  const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
-  const tips = [head, tip].filter((commit) => commit !== null);
-  const unsaved = await unsavedWork(place, state);
-  return {
+  const entry = state === 'complete' ? git_dir : undefined;
+  const ref = `refs/heads/${place.branch}`;
+  const [tip = null, head = null] = await (entry === undefined
+    ? resolveRevisions(place.common_dir, [ref])
+    : resolveRevisions(entry, [ref, 'HEAD^{commit}']));
+  const unsaved = await unsavedIn(place, state, entry === undefined ? {} : { head });
+  const facts = {
     exists: state !== 'absent',
     dirty: unsaved?.changes ?? false,
     ignored: unsaved?.ignored ?? [],
-    unmergedCommits: await countUnmerged(place, tips),
     head: head ?? tip,
-    locked: state === 'complete' ? await lockReason(place) : null,
+    locked: entry === undefined ? null : await lockReason(entry),
   };
+  return { facts, tips: [head, tip].filter((commit) => commit !== null) };
 }
 
-async function lockReason(place: WorktreePlace): Promise<string | null> {
-  const found = (await registeredWorktrees(place.common_dir)).find(({ path }) => path === place.path);
-  return found?.locked ?? null;
-}
-
-function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
+function refuseLoss(place: WorktreePlace, facts: Loss): void {
   const details = { path: place.path, branch: place.branch };
   if (facts.dirty) {
     const example = shell`git -C ${place.path} status`;

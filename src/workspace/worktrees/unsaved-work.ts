@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRegenerated } from '../changes/regenerated.ts';
-import { ignoredWork, workStatus } from '../changes/work-status.ts';
+import { ignoredWork, isDirty, workStatus } from '../changes/work-status.ts';
 import { git, gitText } from '../git/call.ts';
-import { readSettings } from '../git/private-git.ts';
+import { type GitPlace, type GitSettings, readSettings } from '../git/private-git.ts';
 import { changedSincePrepared } from './prepared.ts';
 import { entriesOf, type WorktreePlace, type WorktreeState } from './remains.ts';
 
@@ -16,7 +16,30 @@ export interface UnsavedWork {
 }
 
 /** The work in a worktree's folder that is in no commit, or in none that outlives it; null if there is none. */
-export async function unsavedWork(place: WorktreePlace, state: WorktreeState): Promise<UnsavedWork | null> {
+export const unsavedWork = (place: WorktreePlace, state: WorktreeState): Promise<UnsavedWork | null> =>
+  searched(place, state, async (at, asked) => {
+    const [status, ignored] = await Promise.all([workStatus(at, asked), ignoredIn(at, asked)]);
+    return { changes: status.dirty || (await hasUnpushedSubmodule(at)), ignored };
+  });
+
+/** The same where one reason to keep it is enough: in one that has changes, ignored files are not looked for. */
+export const firstUnsavedWork = (
+  place: WorktreePlace,
+  state: WorktreeState,
+  known: { head?: string | null } = {},
+): Promise<UnsavedWork | null> =>
+  searched(place, state, async (at, asked) => {
+    const changes = (await isDirty(at, { ...asked, ...known })) || (await hasUnpushedSubmodule(at));
+    return { changes, ignored: changes ? [] : await ignoredIn(at, asked) };
+  });
+
+type Search = (at: GitPlace, asked: { settings: GitSettings; parent: string }) => Promise<UnsavedWork>;
+
+async function searched(
+  place: WorktreePlace,
+  state: WorktreeState,
+  search: Search,
+): Promise<UnsavedWork | null> {
   // Files that git no longer recognises as a worktree: they cannot be checked.
   if (state === 'unknown') return { changes: true, ignored: [] };
   const [git_dir] = await entriesOf(place);
@@ -26,7 +49,11 @@ export async function unsavedWork(place: WorktreePlace, state: WorktreeState): P
   if (lstatSync(join(place.path, '.git'), { throwIfNoEntry: false })?.isDirectory())
     return { changes: true, ignored: [] };
   try {
-    return await workIn(place, git_dir);
+    const { settings } = await readSettings(git_dir);
+    const at = { root: place.path, git_dir, common_dir: place.common_dir };
+    // In the worktree's own git folder, which is removed with it.
+    const found = await search(at, { settings, parent: git_dir });
+    return found.changes || found.ignored.length > 0 ? found : null;
   } catch (error) {
     // Another cleanup was faster.
     if (existsSync(join(git_dir, 'HEAD'))) throw error;
@@ -34,23 +61,16 @@ export async function unsavedWork(place: WorktreePlace, state: WorktreeState): P
   }
 }
 
-async function workIn(place: WorktreePlace, git_dir: string): Promise<UnsavedWork | null> {
-  const { settings } = await readSettings(git_dir);
-  // The worktree's own git folder, which is removed with it.
-  const asked = { settings, parent: git_dir };
-  const at = { root: place.path, git_dir, common_dir: place.common_dir };
-  const [status, found] = await Promise.all([workStatus(at, asked), ignoredWork(at, asked)]);
-  const kept = found.filter((name) => !isRegenerated(name));
-  const ignored = kept.length > 0 ? changedSincePrepared(at, kept) : kept;
-  const changes = status.dirty || (await hasUnpushedSubmodule(join(git_dir, 'modules')));
-  return changes || ignored.length > 0 ? { changes, ignored } : null;
-}
+const ignoredIn: (...given: Parameters<Search>) => Promise<string[]> = async (at, asked) => {
+  const kept = (await ignoredWork(at, asked)).filter((name) => !isRegenerated(name));
+  return kept.length > 0 ? changedSincePrepared(at, kept) : kept;
+};
 
 /**
  * A submodule that was cloned into a worktree is removed with it, including commits that the status reports as clean.
  */
-async function hasUnpushedSubmodule(modules: string): Promise<boolean> {
-  for (const git_dir of gitFoldersBelow(modules)) {
+async function hasUnpushedSubmodule({ git_dir: worktree }: GitPlace): Promise<boolean> {
+  for (const git_dir of gitFoldersBelow(join(worktree, 'modules'))) {
     const unpushed = ['rev-list', '--max-count=1', 'HEAD', '--branches', '--not', '--remotes'];
     const found = await git(git_dir, ['--git-dir', git_dir, ...unpushed], { accept: [0, 128] });
     if (found.code !== 0 || found.stdout.length > 0) return true;

@@ -27,7 +27,7 @@ import {
   worktreeState,
 } from './remains.ts';
 import { fillSubmodules } from './submodules.ts';
-import { unsavedWork } from './unsaved-work.ts';
+import { firstUnsavedWork } from './unsaved-work.ts';
 
 /**
  * The folder of the worktrees of all sessions: beside the repository, below AGENTPOOL_HOME where that is not possible, or
@@ -149,7 +149,7 @@ export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
         path,
         branch,
         head,
-        dirty: state !== 'creating' && (await unsavedWork(place, state)) !== null,
+        dirty: state !== 'creating' && (await firstUnsavedWork(place, state)) !== null,
         missing: state === 'absent',
         session_id: `ap_${basename(path).slice(prefix.length)}`,
       };

@@ -8,10 +8,11 @@ import { isResumable } from '../../../projections/sessions/json.ts';
 import { chainOf } from '../../../projections/sessions/lineage.ts';
 import { allEnded, countLive, type SessionRow } from '../../../projections/sessions/queries.ts';
 import { type ArtifactPaths, artifactPaths } from '../../../workspace/artifacts.ts';
+import type { Repository } from '../../../workspace/git/repository.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { redactDeep } from '../../../workspace/redaction/redaction.ts';
 import { entriesOf, removingOf, resolveEntryHead } from '../../../workspace/worktrees/remains.ts';
-import type { CleanupFacts } from '../../../workspace/worktrees/removal.ts';
+import type { Loss } from '../../../workspace/worktrees/removal.ts';
 import { repositoryOf } from '../../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../../core/context.ts';
 import { spawnRequest } from '../../core/spawn-request.ts';
@@ -48,16 +49,32 @@ export async function gather(
     Object.values(limits).some((limit) => isDue(endOf(session), limit, now)),
   );
   const workers: WorkerFacts[] = [];
+  const repositories = new Repositories();
   for (const session of due) {
     if (signal?.aborted) break;
-    workers.push(await factsOf(app, session, { running, limits, now, parent }));
+    workers.push(await factsOf(app, session, { running, limits, now, parent, repositories }));
   }
   return { workers, active: countLive(app.ledger), recent: ended.length - due.length };
 }
 
 const endOf = ({ gone_at }: SessionRow): number | null => (gone_at === null ? null : Date.parse(gone_at));
 
+/** The repositories of the workers, each looked for once. */
+class Repositories {
+  readonly #known = new Map<string, Promise<Repository | null>>();
+
+  /** Null for one that is gone. */
+  of(folder: string): Promise<Repository | null> {
+    const known = this.#known.get(folder);
+    if (known) return known;
+    const found = existsSync(folder) ? repositoryOf(folder).catch(() => null) : Promise.resolve(null);
+    this.#known.set(folder, found);
+    return found;
+  }
+}
+
 interface Given {
+  repositories: Repositories;
   running: ReadonlySet<string>;
   limits: Limits;
   now: number;
@@ -74,23 +91,28 @@ async function factsOf(app: AppContext, session: SessionRow, given: Given): Prom
   // What is not asked for need not be measured.
   const isMeasured = (kind: keyof Limits) => hold === null && isDue(endedAt, given.limits[kind], given.now);
   const isNewest = newest === id;
-  const place = isNewest ? await worktreePlace(app, session) : null;
+  const place = isNewest ? await worktreePlace(app, session, given.repositories) : null;
+  const isLost = session.state === 'LOST' && isResumable(session);
+  const worktree =
+    place && (await worktreeFacts(app, session, { place, isMeasured: isMeasured('worktree') }));
+  // Then the artifacts stay with it, whatever they are.
+  const isKept = worktree !== null && (isLost || worktree.refusal !== null || !isMeasured('worktree'));
   return {
     id,
     endedAt,
     hold,
-    isLost: session.state === 'LOST' && isResumable(session),
+    isLost,
     newest: isNewest ? null : newest,
-    worktree: place && (await worktreeFacts(app, session, { place, isMeasured: isMeasured('worktree') })),
+    worktree,
     recording: isThere(paths.recording)
       ? { path: paths.recording, bytes: isMeasured('recording') ? await bytesBelow(paths.recording) : 0 }
       : null,
     artifacts: isThere(paths.dir)
       ? await artifactFacts(app, session, {
           paths,
-          head: place?.head ?? null,
+          entry: place?.entry ?? null,
           isMeasured: isMeasured('artifacts'),
-          isNewest,
+          isDecided: isKept || !isNewest,
           parent: given.parent,
         })
       : null,
@@ -111,28 +133,32 @@ function holdOf(
 
 interface WorktreeOnDisk {
   path: string;
+  repository: Repository | null;
   /**
    * `missing`: git has an entry, but there is no folder: on a disk that is not there, it may come back. `gone`: neither,
    * and the ledger does not know it yet: its removal was cut short, or was not by AgentPool.
    */
   state: 'there' | 'missing' | 'gone' | 'no_repository';
-  head: string | null;
+  /** What git has of it below its repository's git folder. */
+  entry: string | null;
 }
 
 /** The worktree that a worker has on the disk; null if it has none, or it is known to be gone. */
-async function worktreePlace(app: AppContext, session: SessionRow): Promise<WorktreeOnDisk | null> {
+async function worktreePlace(
+  app: AppContext,
+  session: SessionRow,
+  repositories: Repositories,
+): Promise<WorktreeOnDisk | null> {
   const { worktree_path: path, worktree_branch: branch } = session;
   if (path === null || branch === null) return null;
   const isHere = isThere(path) || isThere(removingOf(path));
-  const repo = repoOf(app, session);
-  const repository = existsSync(repo) ? await repositoryOf(repo).catch(() => null) : null;
-  if (!repository) return isHere ? { path, state: 'no_repository', head: null } : null;
-  const place = { path, branch, common_dir: repository.common_dir };
-  const [entry] = await entriesOf(place);
-  if (isHere)
-    return { path, state: 'there', head: entry === undefined ? null : await resolveEntryHead(entry) };
+  const repository = await repositories.of(repoOf(app, session));
+  const found = { path, repository, entry: null };
+  if (!repository) return isHere ? { ...found, state: 'no_repository' } : null;
+  const [entry = null] = await entriesOf({ path, branch, common_dir: repository.common_dir });
+  if (isHere) return { ...found, state: 'there', entry };
   if (session.worktree_removed_at !== null) return null;
-  return { path, state: entry === undefined ? 'gone' : 'missing', head: null };
+  return { ...found, state: entry === null ? 'gone' : 'missing' };
 }
 
 const repoOf = (app: AppContext, { id, repo_path }: SessionRow): string =>
@@ -141,17 +167,18 @@ const repoOf = (app: AppContext, { id, repo_path }: SessionRow): string =>
 async function worktreeFacts(
   app: AppContext,
   session: SessionRow,
-  { place: { path, state }, isMeasured }: { place: WorktreeOnDisk; isMeasured: boolean },
+  { place: { path, state, repository }, isMeasured }: { place: WorktreeOnDisk; isMeasured: boolean },
 ): Promise<WorktreeFacts> {
   const nothing = { path, bytes: 0, note: null };
   if (!isMeasured) return { ...nothing, refusal: null };
   if (state === 'missing') return { ...nothing, refusal: missing(session) };
   const bytes = (await bytesBelow(path)) + (await bytesBelow(removingOf(path)));
-  if (state === 'no_repository') return { ...nothing, bytes, refusal: withoutRepository(path) };
+  if (repository === null) return { ...nothing, bytes, refusal: withoutRepository(path) };
   try {
-    const { facts, branch, blocked } = await cleanupStanding(app, session, false);
-    const note = facts.unmergedCommits > 0 ? `branch ${branch} stays` : null;
-    return { path, bytes, note, refusal: blocked && refusalOf(session.id, facts, blocked) };
+    const { facts, blocked, countUnmerged } = await cleanupStanding(app, session, repository);
+    if (blocked) return { ...nothing, bytes, refusal: refusalOf(session.id, facts, blocked) };
+    const note = (await countUnmerged()) > 0 ? `branch ${session.worktree_branch} stays` : null;
+    return { path, bytes, note, refusal: null };
   } catch (error) {
     return { ...nothing, bytes, refusal: failed(session.id, error) };
   }
@@ -160,7 +187,7 @@ async function worktreeFacts(
 /** A cleanup names the option that discards the work; gc does not. */
 function refusalOf(
   id: string,
-  { dirty, ignored }: CleanupFacts,
+  { dirty, ignored }: Loss,
   { code, reason, example }: Blockade,
 ): WorktreeFacts['refusal'] {
   if (code === 'WORKTREE_ACTIVE') return { code: 'worktree_active', reason, next: example };
@@ -206,21 +233,23 @@ async function artifactFacts(
   session: SessionRow,
   asked: {
     paths: ArtifactPaths;
-    head: string | null;
+    entry: string | null;
     isMeasured: boolean;
-    isNewest: boolean;
+    /** Whether they stay or go with something else: the worktree, or the worker that has the work. */
+    isDecided: boolean;
     parent: string;
   },
 ): Promise<ArtifactFacts> {
-  const { paths, head, isMeasured, isNewest, parent } = asked;
+  const { paths, entry, isMeasured, isDecided, parent } = asked;
   const neverRan = session.pane_pid === null && session.run <= 1;
   const facts = { path: paths.dir, isFolder: isFolder(paths.dir), unknown: unknownIn(paths.dir), neverRan };
-  // Nothing is decided from the rest: nothing goes, or another worker has the work.
+  // Nothing is decided from the rest.
   if (!isMeasured) return { ...facts, bytes: 0, isCollected: false, patch: 'nowhere' };
   const bytes = await bytesBelow(paths.dir);
-  if (neverRan || !isNewest) return { ...facts, bytes, isCollected: false, patch: 'nowhere' };
+  if (neverRan || isDecided) return { ...facts, bytes, isCollected: false, patch: 'nowhere' };
   const events = [...app.ledger.events({ stream: workerStream(session.id) })];
   const collected = isCollected(events);
+  const head = collected && entry !== null ? await resolveEntryHead(entry) : null;
   const question = { session, repo: repoOf(app, session), file: paths.diff, events, head, parent };
   const patch = collected ? await patchStanding(question).catch(() => 'nowhere' as const) : 'nowhere';
   return { ...facts, bytes, isCollected: collected, patch };

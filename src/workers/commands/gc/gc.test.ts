@@ -70,6 +70,29 @@ describe('gc', () => {
     assert.equal((await home.run(['replay', id, '--verify'])).code, 0);
   });
 
+  it('asks git three times about a worktree that it keeps for its changes, and once about its repository', async () => {
+    const busy = new Ground();
+    for (let count = 0; count < 2; count++) {
+      const { id, tree } = await busy.worker();
+      writeFileSync(join(tree, 'new.txt'), 'work\n');
+      await busy.over(id);
+    }
+    const [bin, calls] = [join(busy.ground, 'bin'), join(busy.ground, 'calls')];
+    mkdirSync(bin);
+    const counting = `#!/bin/sh\necho >>${calls}\nPATH=\${PATH#*:} exec git "$@"\n`;
+    writeFileSync(join(bin, 'git'), counting, { mode: 0o755 });
+    busy.env.PATH = `${bin}:${busy.env.PATH}`;
+    const { kept } = await busy.gc('--dry-run');
+    const codes = kept.map(({ what, code }) => `${what} ${code}`).sort();
+    assert.deepEqual(codes, [
+      'artifacts worktree_kept',
+      'artifacts worktree_kept',
+      'worktree worktree_dirty',
+      'worktree worktree_dirty',
+    ]);
+    assert.equal(readFileSync(calls, 'utf8').length, 2 * 3 + 1);
+  });
+
   it('keeps changes that are in no commit, and the artifacts with them', async () => {
     const { id, tree } = await home.worker();
     writeFileSync(join(tree, 'new.txt'), 'work\n');

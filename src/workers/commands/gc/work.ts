@@ -6,7 +6,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { isInCommit, isInWorkTree } from '../../../workspace/apply/contained.ts';
 import { patchFiles } from '../../../workspace/changes/patch-files.ts';
 import { git } from '../../../workspace/git/call.ts';
-import { findBareRepository, findRepository, resolveRevision } from '../../../workspace/git/repository.ts';
+import { findBareRepository, findRepository, resolveRevisions } from '../../../workspace/git/repository.ts';
 import type { ArtifactFacts } from './plan.ts';
 
 /** What a worker does: from then on it has something that was not collected. */
@@ -89,11 +89,7 @@ const removedHeads = (events: readonly LedgerEvent[]): (string | null)[] =>
   events.flatMap((event) => (event.type === 'worktree.removed' ? [event.data.head ?? null] : []));
 
 const tipsOf = (repo: string, branch: string | null): Promise<(string | null)[]> =>
-  Promise.all(
-    ['HEAD^{commit}', ...(branch === null ? [] : [`refs/heads/${branch}`])].map((name) =>
-      resolveRevision(repo, name),
-    ),
-  );
+  resolveRevisions(repo, ['HEAD^{commit}', ...(branch === null ? [] : [`refs/heads/${branch}`])]);
 
 /** Whether a branch, a tag or a remote has this commit: git may forget any other. */
 async function isReachable(repo: string, commit: string): Promise<boolean> {
