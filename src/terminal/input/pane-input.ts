@@ -3,17 +3,28 @@ import type { TmuxServer } from '../tmux/server.ts';
 import type { Snapshot } from './submit-view.ts';
 
 /** What a pane shows now. */
-export const snapshot = async (tmux: TmuxServer, paneId: string): Promise<Snapshot> =>
-  snapshotOf(await tmux.run(joined(screenCommands(paneId))));
+export async function snapshot(tmux: TmuxServer, paneId: string): Promise<Snapshot> {
+  const [now] = snapshotsOf(await tmux.run(joined(screenCommands(paneId))));
+  return now ?? { rows: [], cursorRow: 0 };
+}
 
-export const screenCommands = (paneId: string): string[][] => [
-  ['display-message', '-p', '-t', paneId, '#{cursor_y}'],
+/** `afterMs`: tmux waits so long before it looks, which saves the process of another call. */
+export const screenCommands = (paneId: string, { afterMs = 0 } = {}): string[][] => [
+  ...(afterMs > 0 ? [['run-shell', '-d', String(afterMs / 1000)]] : []),
+  ['display-message', '-p', '-t', paneId, '#{cursor_y} #{pane_height}'],
   ['capture-pane', '-p', '-t', paneId],
 ];
 
-export function snapshotOf(text: string): Snapshot {
-  const [cursorRow, ...rows] = text.split('\n');
-  return { rows, cursorRow: Number(cursorRow) };
+/** What `screenCommands` have printed, each time that they were in the call. */
+export function snapshotsOf(text: string): Snapshot[] {
+  const lines = text.split('\n');
+  const found: Snapshot[] = [];
+  for (let at = 0; at < lines.length - 1; ) {
+    const [cursorRow = 0, height = 0] = (lines[at] ?? '').split(' ').map(Number);
+    found.push({ rows: lines.slice(at + 1, at + 1 + height), cursorRow });
+    at += 1 + height;
+  }
+  return found;
 }
 
 /** C-u removes the text of one line, and then the line end before it. */

@@ -3,7 +3,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import { tmuxMessage } from '../tmux/program.ts';
 import type { TmuxServer } from '../tmux/server.ts';
 import { ANY_SCREEN, type InputView } from './input-view.ts';
-import { clearingKeys, screenCommands, snapshot, snapshotOf } from './pane-input.ts';
+import { clearingKeys, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import {
   isLeftOver,
@@ -42,6 +42,8 @@ export interface Submission {
 }
 
 const pollMs = 25;
+/** How long most programs take to show what was typed, in milliseconds. */
+const echoMs = 10;
 const maxRetries = 2;
 
 export interface SubmitOptions {
@@ -95,12 +97,13 @@ export async function submit(
   const look = screenCommands(paneId);
   const rest = known ? '' : message.slice(start.length);
   const typeFirst = async (): Promise<string> => {
-    if (!typing) return tmux.paste(paneId, known ? message : start, look);
-    if (known) return typing.beginAndType(message, look);
+    const around = { before: look, after: known ? looksAfterTyping(paneId) : [] };
+    if (!typing) return tmux.paste(paneId, known ? message : start, around);
+    if (known) return typing.beginAndType(message, around);
     await typing.begin([start, rest]);
     return typing.type(look);
   };
-  const before = snapshotOf(await typeFirst());
+  const [before = found, ...typed] = snapshotsOf(await typeFirst());
   const isTakenBack = async (typed: string, like: MessagePattern): Promise<boolean> => {
     if (!(await takeBack(tmux, paneId, typed, style))) return false;
     // A program may show it elsewhere than in a box, and keep it.
@@ -117,16 +120,20 @@ export async function submit(
     await (typing ? typing.type([]) : tmux.paste(paneId, rest));
   }
   const isThere = (now: Snapshot) => isSeen(pattern, view, before, now);
-  const arrival = await pollUntil(arrivalMs + message.length / 100, capture, isThere);
-  const current = arrival.done ? await settledSnapshot(arrival.now, capture, changeMs) : arrival.now;
+  const arrived = async (): Promise<Snapshot> => {
+    const { done, now } = await pollUntil(arrivalMs + message.length / 100, capture, isThere);
+    return done ? settledSnapshot(now, capture, changeMs) : now;
+  };
+  const shown = settledAlready(typed);
+  const current = shown && isThere(shown) ? shown : await arrived();
   if (!isThere(current)) {
     const dialog = view.dialogOn(current.rows, message);
     return notSeen(dialog, await isTakenBack(message, pattern));
   }
   const stages = { empty: before, full: current };
-  let shown = current;
+  let latest = current;
   let uptake: Uptake = 'held';
-  for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(shown); press++) {
+  for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(latest); press++) {
     if (typing && press === 0) await typing.enter(style.keys);
     else await tmux.sendKeys(paneId, style.keys);
     const look = async () => {
@@ -135,12 +142,12 @@ export async function submit(
         if (noPane.test(tmuxMessage(error))) return null;
         throw error;
       });
-      if (now === null) return { now: shown, uptake: 'taken' as const };
+      if (now === null) return { now: latest, uptake: 'taken' as const };
       return { now, uptake: readers?.uptake() ?? uptakeOf(pattern, view, stages, now) };
     };
     const isQueued = (now: Snapshot) => pattern.isQueued(current, now);
     const left = await pollUntil(changeMs, look, (seen) => isQueued(seen.now) || seen.uptake !== 'held');
-    ({ now: shown, uptake } = left.now);
+    ({ now: latest, uptake } = left.now);
     if (uptake === 'left') {
       const taken = await pollUntil(
         // An agent that is not known by its box may react by nothing at all; one with a box always shows the message.
@@ -148,12 +155,12 @@ export async function submit(
         look,
         (seen) => isQueued(seen.now) || seen.uptake === 'taken',
       );
-      ({ now: shown, uptake } = taken.now);
+      ({ now: latest, uptake } = taken.now);
     }
     // Looks once more: the box may be drawn before the notice.
     if (
-      isQueued(shown) ||
-      (uptake !== 'held' && style.queued && isQueued(await capture().catch(() => shown)))
+      isQueued(latest) ||
+      (uptake !== 'held' && style.queued && isQueued(await capture().catch(() => latest)))
     )
       return { delivery: 'queued', reason: null, submitted: true, chars };
     if (uptake === 'taken') return { delivery: 'delivered', reason: null, submitted: true, chars };
@@ -283,6 +290,19 @@ const maxCookedLineBytes = process.platform === 'linux' ? 4095 : 1024;
 const longestLineBytes = (text: string): number =>
   text.split('\n').reduce((longest, line) => Math.max(longest, Buffer.byteLength(line)), 0);
 
+/** Two looks within the call that types, the second as long after the first as one that settles: most programs are ready. */
+const looksAfterTyping = (paneId: string): string[][] => [
+  ...screenCommands(paneId, { afterMs: echoMs }),
+  ...screenCommands(paneId, { afterMs: pollMs }),
+];
+
+/** What two looks have shown, if it was the same. */
+const settledAlready = ([first, second]: readonly Snapshot[]): Snapshot | null =>
+  first && second && isSame(first, second) ? second : null;
+
+const isSame = (one: Snapshot, other: Snapshot): boolean =>
+  one.cursorRow === other.cursorRow && one.rows.join('\n') === other.rows.join('\n');
+
 /** Waits until the program has drawn the paste: some take keys that arrive during it as part of it. */
 async function settledSnapshot(
   first: Snapshot,
@@ -293,8 +313,7 @@ async function settledSnapshot(
   for (let last = first; ; ) {
     await sleep(pollMs);
     const now = await capture();
-    const same = now.cursorRow === last.cursorRow && now.rows.join('\n') === last.rows.join('\n');
-    if (same || monotonic() > deadline) return now;
+    if (isSame(last, now) || monotonic() > deadline) return now;
     last = now;
   }
 }

@@ -1,5 +1,5 @@
 import { joined } from '../tmux/arguments.ts';
-import type { TmuxServer } from '../tmux/server.ts';
+import { type Around, NOTHING_AROUND, type TmuxServer } from '../tmux/server.ts';
 
 /** How far a text has come: the number of its pieces that were typed, or `entered` once its submit keys were pressed. */
 export type Stage = number | 'entered';
@@ -37,10 +37,12 @@ export class Typing {
     this.#pieces = pieces.length;
   }
 
-  /** Keeps a text of one piece and types it, in one call of tmux. Returns what the commands in `first` print. */
-  async beginAndType(piece: string, first: readonly string[][]): Promise<string> {
+  /**
+   * Keeps a text of one piece and types it, in one call of tmux. Returns what the commands before and after that print.
+   */
+  async beginAndType(piece: string, { before, after }: Around = NOTHING_AROUND): Promise<string> {
     const load = ['load-buffer', '-b', this.#piece(0), '-'];
-    const commands = [load, this.#mark(1), ...first, this.#paste(0)];
+    const commands = [load, this.#mark(1), ...before, this.#paste(0), ...after];
     const printed = await this.#tmux.run(joined(commands), piece);
     this.#pieces = 1;
     this.#stage = 1;
@@ -79,10 +81,10 @@ export class Typing {
     return pieces.join('');
   }
 
-  /** Types the next piece; returns what the commands in `first` print, which run right before it. */
-  async type(first: readonly string[][]): Promise<string> {
+  /** Types the next piece; returns what the commands in `before` print, which run right before it. */
+  async type(before: readonly string[][]): Promise<string> {
     if (this.#stage === 'entered') throw new Error('the text was submitted');
-    return this.#step({ stage: this.#stage + 1 }, [...first, this.#paste(this.#stage)]);
+    return this.#step({ stage: this.#stage + 1 }, [...before, this.#paste(this.#stage)]);
   }
 
   /** Presses the submit keys. */

@@ -163,7 +163,10 @@ describe('no word of a user is read by tmux as anything but that word', () => {
             await tmux.sendKeys(pane, words, { literal: true });
             await arrives(words);
             const text = words.join('');
-            await tmux.paste(pane, text, [['display-message', '-p', '-t', pane, '#{pane_id}']]);
+            await tmux.paste(pane, text, {
+              before: [['display-message', '-p', '-t', pane, '#{pane_id}']],
+              after: [],
+            });
             await arrives([text]);
           },
         ),

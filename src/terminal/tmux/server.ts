@@ -27,6 +27,14 @@ export interface SessionFacts extends PaneFacts {
   worker: string | null;
 }
 
+/** Commands that run right before and right after another one. */
+export interface Around {
+  before: readonly string[][];
+  after: readonly string[][];
+}
+
+export const NOTHING_AROUND: Around = { before: [], after: [] };
+
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 const noServer = /no server running|error connecting to .*\((No such file or directory|Connection refused)\)/;
@@ -180,16 +188,17 @@ export class TmuxServer {
   }
 
   /**
-   * Pastes a text of any size into a pane, bracketed where the program asked for it. Returns what the commands in
-   * `first` print, which run right before it: one call for all, because each starts a process.
+   * Pastes a text of any size into a pane, bracketed where the program asked for it. Returns what the commands around it
+   * print: one call for all, because each starts a process.
    */
-  async paste(paneId: string, text: string, first: readonly string[][] = []): Promise<string> {
-    if (text === '') return first.length > 0 ? this.run(joined(first)) : '';
+  async paste(paneId: string, text: string, { before, after }: Around = NOTHING_AROUND): Promise<string> {
+    if (text === '') return before.length > 0 ? this.run(joined([...before, ...after])) : '';
     const buffer = `paste-${randomUUID()}`;
     const commands = [
-      ...first,
+      ...before,
       ['load-buffer', '-b', buffer, '-'],
       ['paste-buffer', '-p', '-r', '-d', '-b', buffer, '-t', paneId],
+      ...after,
     ];
     return this.run(joined(commands), text).catch(async (error) => {
       await this.deleteBuffer(buffer);

@@ -143,7 +143,7 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
     const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
     if (!drafted) throw new Error('the draft was not recorded');
     const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id);
-    await typing.beginAndType(words, []);
+    await typing.beginAndType(words);
     return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
   });
 }

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePrivateFolder } from '../../lib/files/private-files.ts';
-import { git } from '../git/call.ts';
 import { type GitPlace, type GitSettings, openPrivateGit, readSettingsIn } from '../git/private-git.ts';
-import { findRepository } from '../git/repository.ts';
+import { findCheckout } from '../git/repository.ts';
 import { type FolderManifest, folderManifest } from './folder-manifest.ts';
 import { decode, records, scan } from './scan.ts';
 import { packTree, type SnapshotLimits, snapshot } from './tree-snapshot.ts';
@@ -54,20 +53,15 @@ export const indexIn = (folder: string): string => join(folder, 'index');
  */
 export async function takeBaseline(path: string, { folder }: { folder: string }): Promise<Baseline> {
   // In parallel: each is one process, and a spawn waits for them.
-  const [repository, { settings }, revisions] = await Promise.all([
-    findRepository(path),
-    readSettingsIn(path),
-    git(path, ['rev-parse', 'HEAD', 'HEAD^{tree}'], { accept: [0, 128] }),
-  ]);
-  if (repository === null) return { is_repo: false, root: path, manifest: folderManifest(path) };
+  const [checkout, { settings }] = await Promise.all([findCheckout(path), readSettingsIn(path)]);
+  if (checkout === null) return { is_repo: false, root: path, manifest: folderManifest(path) };
+  const { repository, head } = checkout;
   const { root, git_dir, common_dir } = repository;
   await makePrivateFolder(folder);
-  const hasCommits = revisions.code === 0;
-  const [head = null, headTree = ''] = hasCommits ? revisions.stdout.toString().split('\n') : [];
   const place = { root, git_dir, common_dir };
   const view = await openPrivateGit(place, { settings, index: join(git_dir, 'index'), parent: folder });
   try {
-    const base = hasCommits ? headTree : emptyTree(settings);
+    const base = head?.tree ?? emptyTree(settings);
     const [found, staged] = await Promise.all([
       scan(view, root),
       view.run(['diff-index', '--cached', '--name-only', '-z', '--ignore-submodules=dirty', base]),
@@ -85,7 +79,7 @@ export async function takeBaseline(path: string, { folder }: { folder: string })
     return {
       is_repo: true,
       root,
-      head,
+      head: head?.commit ?? null,
       objects: null,
       ...taken,
       place: { git_dir, common_dir, settings },

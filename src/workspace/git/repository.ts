@@ -16,15 +16,29 @@ export interface Repository {
  * any.
  */
 export async function findRepository(path: string): Promise<Repository | null> {
-  const answer = await revParse(path, '--show-toplevel', '--git-dir', '--git-common-dir');
+  return (await located(path, []))?.repository ?? null;
+}
+
+/** The same with the commit that is checked out and its tree, by one process; null where there is no commit yet. */
+export const findCheckout = (path: string): Promise<Checkout | null> =>
+  located(path, ['--revs-only', 'HEAD', 'HEAD^{tree}']);
+
+interface Checkout {
+  repository: Repository;
+  head: { commit: string; tree: string } | null;
+}
+
+async function located(path: string, revisions: readonly string[]): Promise<Checkout | null> {
+  const answer = await revParse(path, '--show-toplevel', '--git-dir', '--git-common-dir', ...revisions);
   if (answer.code !== 0) {
     if (/not a git repository|must be run in a work tree/.test(answer.stderr)) return null;
     // For example a folder of another owner: 'no repository' would hide that.
     throw gitError(path, ['rev-parse', '--show-toplevel'], answer);
   }
-  const [root = '', git_dir = '', common_dir = ''] = answer.stdout.toString().split('\n');
+  const [root = '', git_dir = '', common_dir = '', commit, tree] = answer.stdout.toString().split('\n');
   const main = git_dir === common_dir ? root : await mainOf(common_dir);
-  return { root, main, git_dir, common_dir };
+  const head = commit && tree ? { commit, tree } : null;
+  return { repository: { root, main, git_dir, common_dir }, head };
 }
 
 /**

@@ -115,7 +115,7 @@ export class Hand {
     await this.#emptyField();
     const before = await this.look();
     const typing = new Typing(this.#app.tmux.of(session.id), session.tmux_pane, FIELD);
-    await typing.beginAndType(asFieldWords(this.#agent, text), []);
+    await typing.beginAndType(asFieldWords(this.#agent, text));
     if (!(await this.sees((now) => showsText(now.rows, text, before.rows))))
       throw stuck(session, 'the text did not appear in it and was not confirmed', await this.#seen());
     this.#typing = typing;
