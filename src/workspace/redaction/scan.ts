@@ -14,11 +14,11 @@ import type { View } from './view.ts';
 import { linesOf, NEW_PARAGRAPH, restOfRow, rowAt } from './view.ts';
 
 /** The more precise first: when two find the same place, the name of the first is shown. */
-const DETECTORS: readonly Detector[] = [
+const detectorsInOrder = (): Detector[] => [
   privateKeys,
   encodedKeys,
   keyBodies,
-  ...tokenDetectors,
+  ...tokenDetectors(),
   urls,
   queries,
   basic,
@@ -32,11 +32,12 @@ const DETECTORS: readonly Detector[] = [
 
 interface Start {
   text: string;
-  /** Indexes of DETECTORS. */
+  /** Their indexes in `Starts`. */
   detectors: number[];
 }
 
 interface Starts {
+  detectors: readonly Detector[];
   all: readonly Start[];
   keywords: Keywords;
   /** Which detectors have a start that begins so, by the number of the beginning. */
@@ -48,7 +49,7 @@ let known: Starts | undefined;
 
 /** Built when the first text is scanned: a command that redacts nothing does not pay for it. */
 function starts(): Starts {
-  known ??= startsOf(DETECTORS);
+  known ??= startsOf(detectorsInOrder());
   return known;
 }
 
@@ -63,6 +64,7 @@ function startsOf(detectors: readonly Detector[]): Starts {
   }
   const all = [...byText.values()].sort((a, b) => b.text.length - a.text.length);
   return {
+    detectors,
     all,
     keywords: new Keywords(all.map(({ text }) => text)),
     heads: new Map(),
@@ -72,14 +74,14 @@ function startsOf(detectors: readonly Detector[]): Starts {
 
 /** The detectors with a start that begins with these letters, and has more. */
 function detectorsAfter(head: string): readonly Detector[] {
-  const { all, keywords, heads } = starts();
+  const { detectors, all, keywords, heads } = starts();
   const beginning = keywords.beginning(head);
   if (beginning === 0) return [];
   const known = heads.get(beginning);
   if (known) return known;
   const longer = all.filter(({ text }) => text.length > head.length && text.startsWith(head));
   const indexes = new Set(longer.flatMap((start) => start.detectors));
-  const found = DETECTORS.filter((_, index) => indexes.has(index));
+  const found = detectors.filter((_, index) => indexes.has(index));
   heads.set(beginning, found);
   return found;
 }
@@ -122,13 +124,13 @@ export function scan(view: View, inPrivateKey = false): Scan {
 export function unfinishedTokens(view: View): Finding[] {
   const { flat } = view;
   const hits = hitsIn(flat);
-  const { all } = starts();
+  const { all, detectors } = starts();
   const found: Finding[] = [];
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at(hit);
     const start = all[hits.keyword(hit)];
     for (const index of start?.detectors ?? NO_DETECTORS) {
-      const detector = DETECTORS[index];
+      const detector = detectors[index];
       if (!start || !detector?.rule || !isWhole(view, detector, at, start.text.length)) continue;
       const {
         finding,
@@ -192,7 +194,8 @@ function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
   let openFrom = view.flat.length;
   let inBlock = inPrivateKey;
   let skipTo = 0;
-  const barren = new Float64Array(DETECTORS.length);
+  const { all, detectors } = starts();
+  const barren = new Float64Array(detectors.length);
   if (inPrivateKey) {
     const { finding, inBlock: continuesBlock } = restOfPrivateKey(view);
     inBlock = continuesBlock ?? false;
@@ -200,14 +203,13 @@ function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
     skipTo = finding?.to ?? 0;
   }
   /** Where each detector has read last. */
-  const readAt = new Int32Array(DETECTORS.length).fill(-1);
-  const { all } = starts();
+  const readAt = new Int32Array(detectors.length).fill(-1);
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at(hit);
     if (at < skipTo) continue;
     const start = all[hits.keyword(hit)];
     for (const index of start?.detectors ?? NO_DETECTORS) {
-      const detector = DETECTORS[index];
+      const detector = detectors[index];
       if (!start || !detector || at < skipTo || readAt[index] === at || at < (barren[index] ?? 0)) continue;
       if ((detector.readsRows && view.alone) || !isWhole(view, detector, at, start.text.length)) continue;
       readAt[index] = at;
@@ -241,9 +243,9 @@ function isWhole(view: View, detector: Detector, at: number, length: number): bo
 /** Where the text ends in the first letters of a start (`gh` of `ghp_`) that the next row may complete. */
 function startOfHead(view: View): number {
   const end = view.flat.length;
-  const { longest } = starts();
+  const { detectors, longest } = starts();
   let first = end;
-  for (const { heldFrom } of DETECTORS) if (heldFrom) first = Math.min(first, heldFrom(view));
+  for (const { heldFrom } of detectors) if (heldFrom) first = Math.min(first, heldFrom(view));
   for (let at = Math.max(0, end - longest + 1); at < first; at++) {
     for (const detector of detectorsAfter(view.flat.slice(at, end).toLowerCase())) {
       if (isWhole(view, detector, at, end - at) && detector.mayBeCut(view, at, end)) return at;

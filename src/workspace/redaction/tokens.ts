@@ -17,7 +17,8 @@ export const TOKEN_FORMATS: readonly FormatRow[] = [
   ...SERVICE_FORMATS,
 ];
 
-export const tokenDetectors: readonly Detector[] = TOKEN_FORMATS.map((row) => detectorOf(formatOf(row)));
+/** Reads all formats: not where nothing is redacted. */
+export const tokenDetectors = (): Detector[] => TOKEN_FORMATS.map((row) => detectorOf(formatOf(row)));
 
 const hasRun = (body: string) => /[A-Za-z0-9_]{16}/.test(body);
 /** Words joined by dashes, or one character again and again: an example in a text. */

@@ -36,7 +36,7 @@ export interface Format {
 export const MAX_LENGTH = 8192;
 
 const LEADING = /^(?:\(\?:([^)]*)\))?/;
-const LITERAL = /^(?:\\(.)|([\w :!%~@="'-]))(?![{*+?])/;
+const LITERALS = /^(?:(?:\\.|[\w :!%~@="'-])(?![{*+?]))+/;
 const CLASS = /^(\[[^\]]+\]|\\[wd])(?:\{(\d+)(,?)(\d*)\})?/;
 
 /** @throws when a pattern has more than the subset: a mistake in a table. */
@@ -48,19 +48,25 @@ export function formatOf([rule, { source }, , check]: FormatRow): Format {
   let keyword = '';
   const parts: Part[] = [];
   while (rest !== '') {
-    const literal = LITERAL.exec(rest);
-    const found = literal ?? CLASS.exec(rest);
+    const literals = LITERALS.exec(rest);
+    const found = literals ?? CLASS.exec(rest);
     if (!found) throw new Error(`format ${rule}: ${rest} is not understood`);
     rest = rest.slice(found[0].length);
-    const letter = literal?.[1] ?? literal?.[2];
-    if (letter !== undefined && parts.length === 0) keyword += letter;
-    else if (letter !== undefined)
-      parts.push({ set: setOf(`[\\${letter}]`, letter), min: 1, full: 1, max: 1 });
+    const letters = literals?.[0].replace(/\\(.)/g, '$1');
+    if (letters !== undefined && parts.length === 0) keyword += letters;
+    else if (letters !== undefined) parts.push(...[...letters].map(letterPart));
     else if (heads[0] === '' && keyword === '' && !before) before = classPart(found);
     else parts.push(classPart(found));
   }
   return { rule, keywords: heads.map((head) => head.replaceAll('\\', '') + keyword), before, parts, check };
 }
+
+const letterPart = (letter: string): Part => ({
+  set: setOf(`[\\${letter}]`, letter),
+  min: 1,
+  full: 1,
+  max: 1,
+});
 
 function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): Part {
   const min = Number(low);
