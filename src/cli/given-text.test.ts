@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { TEXT_LIMIT } from '../workers/core/given-text.ts';
+import { TEXT_LIMIT } from '../workers/core/words/given-text.ts';
 import { Home } from '../workers/testing/home.ts';
 
 const home = new Home();

@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { type Finished, runToEnd } from '../lib/process/child.ts';
 import { noted, oneOf, text } from '../lib/shapes.ts';
 import { parseJsonc } from '../lib/text/jsonc.ts';
-import { programPath } from '../workers/core/programs.ts';
+import { programPath } from '../workers/core/setup/programs.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
 
 /** Whether a host knows our server; `unknown` where it could not be checked. */

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { ProviderDescriptor } from '../agents/contract/descriptor.ts';
 import { flag, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 import { shell } from '../lib/text/shell.ts';
-import { programPath } from '../workers/core/programs.ts';
+import { programPath } from '../workers/core/setup/programs.ts';
 import type { Inventory } from '../workers/queries/inventory.ts';
 import type { Host, HostPlace } from './host.ts';
 import type { McpConfig } from './mcp-config.ts';

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { noRows, openReader, type Rows } from '../../projections/reader.ts';
-import { isUpToDate } from '../../workers/core/liveness.ts';
+import { isUpToDate } from '../../workers/core/watcher/liveness.ts';
 import type { StatusPlace as Place } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
 import { print } from '../output/print.ts';

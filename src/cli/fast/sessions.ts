@@ -5,7 +5,7 @@ import { sessions } from '../../projections/sessions/sessions.ts';
 import { undelivered } from '../../projections/undelivered.ts';
 import { watchFaults } from '../../projections/watch-faults.ts';
 import { watchers } from '../../projections/watchers.ts';
-import { type SessionListRequest, sessionList } from '../../workers/core/session-list.ts';
+import { type SessionListRequest, sessionList } from '../../workers/core/sessions/session-list.ts';
 import type { StatusPlace } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
 

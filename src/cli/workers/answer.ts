@@ -2,7 +2,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { checkBox } from '../../report/text/outcome.ts';
 import { type Answered, answerDialog } from '../../workers/commands/answer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
 
 interface Options {

@@ -2,7 +2,7 @@ import { collectedLines } from '../../report/views/collected.ts';
 import { type Collected, collectWorker } from '../../workers/commands/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';
 

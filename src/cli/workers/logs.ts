@@ -8,7 +8,7 @@ import { followTranscript } from '../../terminal/transcript/follow.ts';
 import { MAX_TAIL_BYTES, readTranscript, tailLines } from '../../terminal/transcript/transcript.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
 import { type Call, pageTexts } from '../output/call.ts';
 import { noteMissing } from './note-missing.ts';

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { paint } from '../../report/text/style.ts';
-import { missingFiles } from '../../workers/core/session-files.ts';
+import { missingFiles } from '../../workers/core/sessions/session-files.ts';
 
 /**
  * Says on stderr which files of a session are missing and where they were: an empty answer alone would look like a

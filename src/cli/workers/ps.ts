@@ -2,7 +2,7 @@ import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { fullProviderId } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import type { SessionList } from '../../projections/sessions/schema.ts';
-import { sessionList } from '../../workers/core/session-list.ts';
+import { sessionList } from '../../workers/core/sessions/session-list.ts';
 import type { StatusPlace } from '../../workers/queries/status.ts';
 
 export interface PsOptions {

@@ -5,7 +5,7 @@ import { resumeLost } from '../../workers/commands/resume/lost.ts';
 import { foreseeResume, resumeWorker } from '../../workers/commands/resume/resume.ts';
 import type { Resumed, ResumeReport } from '../../workers/commands/resume/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
 import { taskGiven } from './spawn-request.ts';
 

@@ -6,7 +6,7 @@ import { describe, type Observed } from '../../workers/commands/observe.ts';
 import { type Sent, sendMessage } from '../../workers/commands/send.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { turnEnds } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';

@@ -8,7 +8,7 @@ import { shell } from '../../lib/text/shell.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import { onLimitOf } from '../../workers/commands/spawning/on-limit.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { TEXT_LIMIT, tooLarge } from '../../workers/core/given-text.ts';
+import { TEXT_LIMIT, tooLarge } from '../../workers/core/words/given-text.ts';
 import { textOfStdin } from './stdin-text.ts';
 
 /** The options of a command that spawns a worker: provider, task, repository and limits. */

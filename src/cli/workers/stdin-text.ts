@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { TEXT_LIMIT, tooLarge } from '../../workers/core/given-text.ts';
+import { TEXT_LIMIT, tooLarge } from '../../workers/core/words/given-text.ts';
 
 /**
  * A task or a message from standard input.

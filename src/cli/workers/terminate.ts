@@ -7,7 +7,7 @@ import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
 import { type Terminations, terminable, terminateAll } from '../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
 import { confirmed } from './confirmed.ts';
 

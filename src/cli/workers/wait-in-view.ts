@@ -8,7 +8,7 @@ import { WorkerView } from '../../report/views/worker-view.ts';
 import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';
 import type { WaitCondition } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';

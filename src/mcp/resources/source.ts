@@ -1,7 +1,7 @@
 import { PREFERENCES_URI } from '../../config/preferences.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { lockedOut } from '../untrusted.ts';
 import { resources, unknownResource, workerResource } from './resources.ts';
 import type { Source } from './subscriptions.ts';

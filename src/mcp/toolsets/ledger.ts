@@ -1,5 +1,5 @@
 import { workerStream } from '../../machines/worker/state.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { count, flag, maybeName, maybeWords } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { assertAllowed } from '../untrusted.ts';

@@ -7,7 +7,7 @@ import { readTranscript, tailLines } from '../../terminal/transcript/transcript.
 import type { collectWorker } from '../../workers/commands/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { type Detail, details } from '../../workers/core/details.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { turnOf } from '../../workers/sight/turn.ts';
 import { artifactManifest, artifactPaths } from '../../workspace/artifacts.ts';
 import { choice, count, flag, maybeCount, maybeWords } from '../arguments/parameters.ts';

@@ -3,7 +3,7 @@ import { isolations, promptModes } from '../../events/catalogue/words.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { repositoryPath } from '../allowed-path.ts';
 import {
   choice,

@@ -1,5 +1,5 @@
 import { sessionById } from '../../projections/sessions/queries.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
+import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { repositoryPath } from '../allowed-path.ts';
 import { flag, named } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Step } from '../../workers/core/status-schema.ts';
+import type { Step } from '../../workers/core/setup/status-schema.ts';
 import { paint } from './style.ts';
 
 interface Outcome {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { type Asking, stepsFor } from '../../workers/core/next-steps.ts';
+import { type Asking, stepsFor } from '../../workers/core/setup/next-steps.ts';
 import type { Explanation } from '../../workers/queries/explain.ts';
 import { offeredWords } from '../../workers/sight/asked.ts';
 import { stepLines } from '../text/outcome.ts';

@@ -4,7 +4,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { WatchFault } from '../../projections/sessions/schema.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import type { Observed } from '../../workers/commands/observe.ts';
-import { stepsFor } from '../../workers/core/next-steps.ts';
+import { stepsFor } from '../../workers/core/setup/next-steps.ts';
 import { stepLines } from '../text/outcome.ts';
 import { stateLabel } from '../text/style.ts';
 import { local } from '../text/time.ts';

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Capacity } from '../../usage/capacity/capacity.ts';
-import type { LiveWorker, Status, Step } from '../../workers/core/status-schema.ts';
+import type { LiveWorker, Status, Step } from '../../workers/core/setup/status-schema.ts';
 import { stepLines } from '../text/outcome.ts';
 import { columnsOf, hasColor, isTerminal, paint, stateLabel } from '../text/style.ts';
 import { table } from '../text/table.ts';

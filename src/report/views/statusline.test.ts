@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shown } from '../../lib/text/shown.ts';
-import type { Headroom, LiveWorker, Status } from '../../workers/core/status-schema.ts';
+import type { Headroom, LiveWorker, Status } from '../../workers/core/setup/status-schema.ts';
 import { statusline } from './statusline.ts';
 
 const now = new Date('2026-03-04T12:00:00Z');

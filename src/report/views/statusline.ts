@@ -1,5 +1,5 @@
 import { moment } from '../../usage/capacity/window-words.ts';
-import type { Headroom, Status } from '../../workers/core/status-schema.ts';
+import type { Headroom, Status } from '../../workers/core/setup/status-schema.ts';
 import { painted as paintedText } from '../text/style.ts';
 
 export const statuslineFormats = ['plain', 'claude', 'tmux'] as const;

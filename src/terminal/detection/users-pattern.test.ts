@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { screenRules } from '../../agents/screen-rules.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { ruleProblems } from '../../workers/core/config-problems.ts';
+import { ruleProblems } from '../../workers/core/setup/config-problems.ts';
 import { classify } from './classify.ts';
 import { checkRuleFile } from './rule-file.ts';
 import { screenFromText } from './screen-from-text.ts';

@@ -13,7 +13,7 @@ import { shell } from '../../lib/text/shell.ts';
 import type { SpawnOptions } from '../commands/spawn.ts';
 import { checkRequest } from '../commands/spawning/checked.ts';
 import type { AppContext } from '../core/context.ts';
-import { TEXT_LIMIT } from '../core/given-text.ts';
+import { TEXT_LIMIT } from '../core/words/given-text.ts';
 import { onLimitIn } from './on-limit.ts';
 import { problemsOf, type Report, reportShape } from './problems.ts';
 import type { TaskEntry, TaskOptions, TasksFile } from './schema.ts';

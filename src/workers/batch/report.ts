@@ -1,6 +1,6 @@
 import { shell } from '../../lib/text/shell.ts';
 import type { AppContext } from '../core/context.ts';
-import { stepsFor } from '../core/next-steps.ts';
+import { stepsFor } from '../core/setup/next-steps.ts';
 import { placeOf } from '../queue/situation.ts';
 import { batchExit } from './decide.ts';
 import type { Batch } from './read.ts';

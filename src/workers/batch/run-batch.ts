@@ -9,8 +9,8 @@ import {
 import { reconcileIfNeeded } from '../commands/reconcile.ts';
 import { type SpawnOptions, spawnWorker } from '../commands/spawn.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
-import { isByLimit } from '../core/refused-spawns.ts';
+import { isByLimit } from '../core/requests/refused-spawns.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { type QueueTimes, spawnOrQueue } from '../queue/request.ts';
 import { finishRun } from '../watch/run.ts';
 import { watchHere } from '../watch/watch-in-process.ts';

@@ -7,8 +7,8 @@ import type { FormChoice } from '../../terminal/detection/classification-schema.
 import { typeable } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { notStarted } from '../core/queued-requests.ts';
 import { record } from '../core/record.ts';
+import { notStarted } from '../core/requests/queued-requests.ts';
 import { alone } from '../core/worker-lock.ts';
 import {
   answerableOn,

@@ -7,8 +7,8 @@ import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../../pr
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type LeasedPath, leasedPath } from '../../workspace/leased-path.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
-import { notStarted } from '../core/queued-requests.ts';
+import { notStarted } from '../core/requests/queued-requests.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 
 export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
 export type AcquiredLease = Static<typeof AcquiredLease>;

@@ -15,7 +15,7 @@ import { leftPrivateGits } from '../../workspace/git/private-git.ts';
 import { entriesOf } from '../../workspace/worktrees/remains.ts';
 import { repositoryOf } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
-import { doubtful, type Finding } from '../core/finding.ts';
+import { doubtful, type Finding } from '../core/setup/finding.ts';
 import { endLeftovers, terminateWorker } from './terminate.ts';
 
 export const Repair = Type.Object(

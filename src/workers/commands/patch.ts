@@ -14,7 +14,7 @@ import { PatchFile, patchFiles } from '../../workspace/changes/patch-files.ts';
 import { redactBytes } from '../../workspace/redaction/bytes.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { assertFilesKept, missingFolder, worktreeRemovedByGc } from '../core/session-files.ts';
+import { assertFilesKept, missingFolder, worktreeRemovedByGc } from '../core/sessions/session-files.ts';
 import { baselineIn, changesOf } from './collect.ts';
 
 const from = noted(

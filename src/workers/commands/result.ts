@@ -6,7 +6,7 @@ import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult } from '../../terminal/transcript/result-marker.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../core/context.ts';
-import { sentTexts } from '../core/sent-texts.ts';
+import { sentTexts } from '../core/words/sent-texts.ts';
 import { SessionResult } from '../sight/session-result.ts';
 
 /** A worker's result, and what shows that it is the worker's own. */

@@ -10,7 +10,7 @@ import { troublesIn } from '../../projections/troubles.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 import type { Baseline } from '../../workspace/changes/baseline.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { headroomWarnings } from '../queries/headroom-warnings.ts';
 
 /** What a spawn prints: the session, and how to steer it. */

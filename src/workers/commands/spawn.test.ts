@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
-import { workerPrompt } from '../core/prompt.ts';
+import { workerPrompt } from '../core/words/prompt.ts';
 import { Home } from '../testing/home.ts';
 
 describe('a spawn', () => {

@@ -4,7 +4,7 @@ import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
 import { liveSessions, queuedSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { Termination, terminateWorker } from './terminate.ts';
 
 export const Terminations = Type.Object(

@@ -13,7 +13,6 @@ import { sharesFolder } from '../../projections/sessions/lineage.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { dropQueued } from '../core/queued-requests.ts';
 import {
   recordOrKeep,
   recordOutcome,
@@ -21,6 +20,7 @@ import {
   type WatchContext,
   workerOf,
 } from '../core/record.ts';
+import { dropQueued } from '../core/requests/queued-requests.ts';
 
 /** How long a process may take to end after SIGHUP and SIGTERM, in milliseconds. */
 const GRACE_MS = 1500;

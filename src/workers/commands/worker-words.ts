@@ -6,7 +6,7 @@ import type { Screen } from '../../terminal/screen/screen.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { redactScreen } from '../../workspace/redaction/screen.ts';
 import type { AppContext } from '../core/context.ts';
-import { isWaiting } from '../core/next-steps.ts';
+import { isWaiting } from '../core/setup/next-steps.ts';
 import { type Asked, askedOn } from '../sight/asked.ts';
 import { ifReadable, screenReader } from '../sight/look.ts';
 import { lastQuestion, turnOf } from '../sight/turn.ts';

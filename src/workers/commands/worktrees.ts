@@ -20,10 +20,10 @@ import {
 } from '../../workspace/worktrees/removal.ts';
 import { listWorktrees, WorktreeEntry } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
 import { record } from '../core/record.ts';
 import { repositoryFolder } from '../core/repository.ts';
-import { spawnRequest } from '../core/spawn-request.ts';
+import { spawnRequest } from '../core/requests/spawn-request.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { terminateWorker } from './terminate.ts';
 
 export const SessionWorktree = Type.Object(

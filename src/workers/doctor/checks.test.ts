@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { TokenIndex } from '../../usage/tokens/token-index.ts';
-import { checkNode, checkProgram } from '../core/programs.ts';
+import { checkNode, checkProgram } from '../core/setup/programs.ts';
 import { checkSpace } from './disk.ts';
 import { checkWatch } from './ledger.ts';
 import { checkRights } from './private-rights.ts';

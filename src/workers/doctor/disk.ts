@@ -5,7 +5,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { storing } from '../../lib/files/private-files.ts';
 import { bytes } from '../../lib/text/bytes.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
+import { broken, doubtful, type Finding, fine } from '../core/setup/finding.ts';
 
 const MIB = 1024 ** 2;
 /** A full disk stops every append; a worker's transcript and worktree can take gigabytes. */

@@ -11,7 +11,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import type { WatchFault } from '../../projections/sessions/schema.ts';
 import { assertNotEmptied } from '../core/context.ts';
-import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
+import { broken, doubtful, type Finding, fine } from '../core/setup/finding.ts';
 
 const TAIL = 1000;
 

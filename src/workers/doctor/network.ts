@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Env } from '../../config/paths.ts';
 import { proxyOf, shownAddress } from '../../lib/net/proxy.ts';
-import { doubtful, type Finding, fine } from '../core/finding.ts';
+import { doubtful, type Finding, fine } from '../core/setup/finding.ts';
 
 /** Which proxy and which certificates the questions for limits go through; no finding where none is set. */
 export function checkNetwork(env: Env): Finding[] {

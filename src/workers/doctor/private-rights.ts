@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { belongsTo, otherOwner } from '../../lib/files/owner.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
+import { broken, doubtful, type Finding, fine } from '../core/setup/finding.ts';
 
 const OTHERS = 0o077;
 const OTHERS_MAY_ENTER = 0o011;

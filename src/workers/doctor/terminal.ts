@@ -5,7 +5,7 @@ import { shellLine } from '../../lib/text/shell.ts';
 import { LONGEST_ID, MAX_SOCKET_BYTES, serverPlace, serversFolder } from '../../terminal/tmux/places.ts';
 import type { TmuxServer } from '../../terminal/tmux/server.ts';
 import type { TmuxServers } from '../../terminal/tmux/servers.ts';
-import { broken, type Finding, fine } from '../core/finding.ts';
+import { broken, type Finding, fine } from '../core/setup/finding.ts';
 
 /** Checks that the paths of the sockets are short enough for the kernel. */
 export function checkSocket(home: string): Finding {

@@ -1,7 +1,7 @@
 import type { Paths } from '../../config/paths.ts';
 import { indexState } from '../../usage/tokens/index-file.ts';
 import { tokenIndexFile } from '../../usage/tokens/logs.ts';
-import { doubtful, type Finding, fine } from '../core/finding.ts';
+import { doubtful, type Finding, fine } from '../core/setup/finding.ts';
 
 /**
  * The state of the index of token logs; no finding if there is none. A damaged one is a warning: the next command that

@@ -3,7 +3,7 @@ import { allAgents } from '../../agents/registry.ts';
 import type { Env } from '../../config/paths.ts';
 import { flag, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { ccusage as ccusageSource } from '../../usage/backends/ccusage.ts';
-import { programPath, versionLine } from '../core/programs.ts';
+import { programPath, versionLine } from '../core/setup/programs.ts';
 
 const helper = {
   installed: flag,

@@ -5,7 +5,7 @@ import { shortName } from '../../config/provider-ids.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { compareVersions, isPlainVersion } from '../../lib/text/versions.ts';
-import { type Finding, hint } from '../core/finding.ts';
+import { type Finding, hint } from '../core/setup/finding.ts';
 
 /** An installed agent, and the versions that the rules for its screens were tried with. */
 export interface InstalledVersion {

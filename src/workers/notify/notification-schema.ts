@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { Step } from '../core/status-schema.ts';
+import { Step } from '../core/setup/status-schema.ts';
 
 /** A notification as the user's command gets it. Its text is ours and the task's, not the worker's. */
 export const Notification = Type.Object(

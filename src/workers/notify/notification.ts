@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { isStoppedByLimit } from '../core/at-limit.ts';
-import { stepsFor } from '../core/next-steps.ts';
+import { isStoppedByLimit } from '../core/limits/at-limit.ts';
+import { stepsFor } from '../core/setup/next-steps.ts';
 import { type Turn, turnOf } from '../sight/turn.ts';
 import type { Notification } from './notification-schema.ts';
 

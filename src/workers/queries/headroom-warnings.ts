@@ -4,7 +4,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { limitsModel } from '../../usage/capacity/model-names.ts';
 import { moment } from '../../usage/capacity/window-words.ts';
 import type { AppContext } from '../core/context.ts';
-import { spawnRequest } from '../core/spawn-request.ts';
+import { spawnRequest } from '../core/requests/spawn-request.ts';
 
 /** What a spawn records of each provider (`capacityRecord`). Events of older releases have less. */
 interface Recorded {

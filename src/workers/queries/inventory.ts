@@ -13,7 +13,7 @@ import { flag, instant, list, nullable, text } from '../../lib/shapes.ts';
 import { openReader, type Rows } from '../../projections/reader.ts';
 import { usageSummary } from '../../projections/usage/usage-summary.ts';
 import { currentSamples } from '../../usage/capacity/current.ts';
-import { programPath } from '../core/programs.ts';
+import { programPath } from '../core/setup/programs.ts';
 import { modelCatalogue } from './models.ts';
 
 export const Runtime = Type.Object({

@@ -7,7 +7,7 @@ import type { Picture } from '../../terminal/recording/format.ts';
 import { blankPicture, screenOfPicture, withFrame } from '../../terminal/recording/frames.ts';
 import { recordingPieces } from '../../terminal/recording/reader.ts';
 import type { AppContext } from '../core/context.ts';
-import { recordingFolder } from '../core/session-files.ts';
+import { recordingFolder } from '../core/sessions/session-files.ts';
 
 /** The newest workers of a provider whose recordings are looked through. */
 const MOST_WORKERS = 20;

@@ -4,7 +4,7 @@ import { until } from '../../lib/testing/until.ts';
 import type { Picture } from '../../terminal/recording/format.ts';
 import { recordingBytes } from '../../terminal/recording/pieces.ts';
 import { type AppContext, openApp } from '../core/context.ts';
-import { recordingFolder } from '../core/session-files.ts';
+import { recordingFolder } from '../core/sessions/session-files.ts';
 import { type Agent, Home } from '../testing/home.ts';
 import { followScreen } from './live-screen.ts';
 

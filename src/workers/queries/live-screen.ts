@@ -4,8 +4,8 @@ import type { Picture } from '../../terminal/recording/format.ts';
 import { frameBetween, isSameSize } from '../../terminal/recording/frames.ts';
 import { lastPicture } from '../../terminal/recording/reader.ts';
 import type { AppContext } from '../core/context.ts';
-import { isWatched } from '../core/liveness.ts';
-import { recordingFolder } from '../core/session-files.ts';
+import { recordingFolder } from '../core/sessions/session-files.ts';
+import { isWatched } from '../core/watcher/liveness.ts';
 import { screenOf } from '../sight/look.ts';
 import { RedactedPictures } from '../sight/redacted-picture.ts';
 

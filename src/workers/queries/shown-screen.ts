@@ -7,7 +7,7 @@ import { lastPicture } from '../../terminal/recording/reader.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { recordingFolder } from '../core/session-files.ts';
+import { recordingFolder } from '../core/sessions/session-files.ts';
 import { ifReadable, screenOf } from '../sight/look.ts';
 import { RedactedPictures } from '../sight/redacted-picture.ts';
 

@@ -10,8 +10,8 @@ import { hasQueued, hasSessions, liveSessions, type SessionRow } from '../../pro
 import { knownUsage } from '../../projections/usage/queries.ts';
 import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
 import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
-import { isWaiting, stepsFor } from '../core/next-steps.ts';
-import type { Headroom, LiveWorker, Status, Step } from '../core/status-schema.ts';
+import { isWaiting, stepsFor } from '../core/setup/next-steps.ts';
+import type { Headroom, LiveWorker, Status, Step } from '../core/setup/status-schema.ts';
 
 /** What a status is built from: the config in force, and the environment in which to look for agents. */
 export interface StatusPlace extends LoadedConfig {

@@ -6,10 +6,10 @@ import { shell } from '../../lib/text/shell.ts';
 import { queuedSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { isWatched } from '../core/liveness.ts';
-import { sessionNamed } from '../core/named-session.ts';
-import { dropQueued } from '../core/queued-requests.ts';
 import { record } from '../core/record.ts';
+import { dropQueued } from '../core/requests/queued-requests.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
+import { isWatched } from '../core/watcher/liveness.ts';
 import { type Placed, type QueueTarget, rankFor } from './decide.ts';
 import { decisionNow, placeOf } from './situation.ts';
 

@@ -9,8 +9,8 @@ import { leasedPath } from '../../workspace/leased-path.ts';
 import { accountOf } from '../commands/spawning/allowed.ts';
 import type { SpawnOptions } from '../commands/spawning/options.ts';
 import type { AppContext } from '../core/context.ts';
-import { keptRequest } from '../core/queued-requests.ts';
-import { isByLimit } from '../core/refused-spawns.ts';
+import { keptRequest } from '../core/requests/queued-requests.ts';
+import { isByLimit } from '../core/requests/refused-spawns.ts';
 import { assertHeadroom, knownCapacity } from '../queries/capacity.ts';
 import { decideQueue, type Obstacle, type QueueDecision, type Waiting } from './decide.ts';
 

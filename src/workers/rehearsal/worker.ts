@@ -11,7 +11,7 @@ import { spawnWorker } from '../commands/spawn.ts';
 import { nothingMore } from '../commands/spawning/options.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { type Dialog, dialogOf } from '../sight/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { MovingScreen } from '../sight/moving-screen.ts';

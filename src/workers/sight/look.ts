@@ -10,7 +10,7 @@ import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { joined } from '../../terminal/tmux/arguments.ts';
 import type { AppContext } from '../core/context.ts';
-import { sentTexts } from '../core/sent-texts.ts';
+import { sentTexts } from '../core/words/sent-texts.ts';
 
 /** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
 export async function screenOf(app: AppContext, session: SessionRow): Promise<Screen> {

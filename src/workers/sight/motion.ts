@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
-import { FROZEN } from '../core/past.ts';
+import { FROZEN } from '../core/sessions/past.ts';
 import { observationOf } from './screen-meaning.ts';
 import type { Snapshot, Verdict } from './seen.ts';
 

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
-import { isWaiting } from '../core/next-steps.ts';
+import { isWaiting } from '../core/setup/next-steps.ts';
 import { type DialogShown, dialogOf, shownDialog } from './dialog.ts';
 import { ifReadable, screenReader } from './look.ts';
 

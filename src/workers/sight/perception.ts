@@ -2,7 +2,7 @@ import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Past } from '../core/past.ts';
+import type { Past } from '../core/sessions/past.ts';
 import { NearLimit } from './cut-short.ts';
 import { Frozen, workOf } from './motion.ts';
 import { quietObservation } from './quiet-observation.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lettersAndDigits } from '../core/sent-texts.ts';
+import { lettersAndDigits } from '../core/words/sent-texts.ts';
 
 /**
  * What a result is called in the log, by the text of its block. The same one for the same words however they are drawn:

@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { deliveryWarning } from '../../projections/undelivered.ts';
-import { isCutShort } from '../core/at-limit.ts';
+import { isCutShort } from '../core/limits/at-limit.ts';
 import type { WaitCondition } from './wait-for.ts';
 
 /** What was observed of a worker since the last message to it. */

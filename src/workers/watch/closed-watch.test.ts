@@ -7,7 +7,7 @@ import { spawnWorker } from '../commands/spawn.ts';
 import { nothingMore } from '../commands/spawning/options.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import { type AppContext, openApp } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { aloneIfFree } from '../core/worker-lock.ts';
 import { Home } from '../testing/home.ts';
 import { watchHere } from './watch-in-process.ts';

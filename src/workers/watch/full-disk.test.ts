@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { identity } from '../../lib/process/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { openApp } from '../core/context.ts';
-import { lastBeat } from '../core/heartbeat.ts';
+import { lastBeat } from '../core/watcher/heartbeat.ts';
 import { main } from '../testing/command-line.ts';
 import { Home, type Said, saidBy } from '../testing/home.ts';
 import { HomeWatcher } from './watcher.ts';

@@ -5,9 +5,9 @@ import { isAlive, ownIdentity, type ProcessIdentity } from '../../lib/process/pr
 import { type Watcher, type WatcherCommand, watcherDecider } from '../../machines/watcher/decide.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
 import type { AppContext } from '../core/context.ts';
-import { Heartbeat, hangs } from '../core/heartbeat.ts';
-import { runningWatcher } from '../core/liveness.ts';
-import { hasStarted } from '../core/watcher-process.ts';
+import { Heartbeat, hangs } from '../core/watcher/heartbeat.ts';
+import { runningWatcher } from '../core/watcher/liveness.ts';
+import { hasStarted } from '../core/watcher/watcher-process.ts';
 
 const STREAM = 'watcher';
 

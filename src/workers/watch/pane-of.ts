@@ -2,7 +2,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { PaneWatch, type WatchOptions } from '../../terminal/tmux/pane-watch.ts';
 import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
 import type { WatchContext } from '../core/record.ts';
-import { withFiles } from '../core/session-files.ts';
+import { withFiles } from '../core/sessions/session-files.ts';
 
 type Heard = Pick<WatchOptions, 'onScreen' | 'onExit' | 'onGone' | 'onBell' | 'onSignal' | 'onFault'>;
 

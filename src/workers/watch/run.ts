@@ -4,11 +4,11 @@ import { type Collected, collectWorker } from '../commands/collect.ts';
 import type { WaitOutcome } from '../commands/observe.ts';
 import { reconcileIfNeeded } from '../commands/reconcile.ts';
 import { type Termination, terminateWorker } from '../commands/terminate.ts';
-import { isStoppedByLimit } from '../core/at-limit.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { isStoppedByLimit } from '../core/limits/at-limit.ts';
 import { workerOf } from '../core/record.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { parseWaitFor, type WaitCondition } from '../sight/wait-for.ts';
 
 /** How a run can end, with its exit status. */

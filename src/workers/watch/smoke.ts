@@ -14,7 +14,7 @@ import { nothingMore } from '../commands/spawning/options.ts';
 import { startupAnswer } from '../commands/startup-answers.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
-import { sessionNamed } from '../core/named-session.ts';
+import { sessionNamed } from '../core/sessions/named-session.ts';
 import { dialogOf } from '../sight/dialog.ts';
 import { screenReader } from '../sight/look.ts';
 import { parseWaitFor } from '../sight/wait-for.ts';

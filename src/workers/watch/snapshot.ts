@@ -10,7 +10,7 @@ import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult, isResultEnd } from '../../terminal/transcript/result-marker.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
-import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
+import { lettersAndDigits, type SentTexts } from '../core/words/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
 import { isMotionAsked } from '../sight/motion.ts';
 import { formerResultName, resultName } from '../sight/result-name.ts';

@@ -24,7 +24,7 @@ import { columnsOf, paint, paintedSign } from '../../../report/text/style.ts';
 import { fit } from '../../../report/text/table.ts';
 import { dayAndClock } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, list, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 

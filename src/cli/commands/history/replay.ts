@@ -27,7 +27,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { isTerminal } from '../../../report/text/style.ts';
 import { thenLines } from '../../../report/views/history.ts';
 import { type AppContext, openApp } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { PlainCommand } from '../../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 import { readHistory } from '../../replay/history-file.ts';

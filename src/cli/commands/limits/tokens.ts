@@ -8,7 +8,7 @@ import { shortCount } from '../../../report/views/tokens.ts';
 import { GROUPS } from '../../../usage/tokens/report.ts';
 import { TokenReport, type Tokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { reportTokens } from '../../../workers/queries/tokens.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { oneOf, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';

@@ -3,8 +3,8 @@ import { plainRecord } from '../../../report/text/plain.ts';
 import { appliedLines, plainFiles } from '../../../report/views/patch.ts';
 import { Applied, applyWork } from '../../../workers/commands/apply.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { repositoryFolder } from '../../../workers/core/repository.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, worker } from '../../grammar/option.ts';
 

@@ -6,7 +6,7 @@ import { columnsOf, paint } from '../../../report/text/style.ts';
 import { fitEnd, table } from '../../../report/text/table.ts';
 import { tilde } from '../../../report/text/tilde.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { artifactManifest } from '../../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../../workspace/artifacts-schema.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

@@ -3,7 +3,7 @@ import { plainRecord } from '../../../report/text/plain.ts';
 import { diffText, plainFiles } from '../../../report/views/patch.ts';
 import { Diff, diffOf } from '../../../workers/commands/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, worker } from '../../grammar/option.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSqlite } from '../../../events/store/connection.ts';
-import type { Finding } from '../../../workers/core/finding.ts';
+import type { Finding } from '../../../workers/core/setup/finding.ts';
 import { Home } from '../../../workers/testing/home.ts';
 
 const named = (findings: Finding[], check: string): Finding => {

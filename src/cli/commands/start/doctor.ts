@@ -9,7 +9,7 @@ import { columnsOf, paint } from '../../../report/text/style.ts';
 import { wrap } from '../../../report/text/wrap.ts';
 import { findOrphans, orphanFinding, Repair, repairOrphans } from '../../../workers/commands/orphans.ts';
 import { openApp } from '../../../workers/core/context.ts';
-import type { Finding } from '../../../workers/core/finding.ts';
+import type { Finding } from '../../../workers/core/setup/finding.ts';
 import { Diagnosis, diagnose } from '../../../workers/doctor/doctor.ts';
 import { PlainCommand } from '../../grammar/command.ts';
 import { flag, pagerFlag, plainFlag } from '../../grammar/option.ts';

@@ -4,7 +4,7 @@ import { shell } from '../../../lib/text/shell.ts';
 import { isTerminal } from '../../../report/text/style.ts';
 import { AttachInfo, attachInfo, attachLine, openTerminal } from '../../../workers/commands/steer.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, worker } from '../../grammar/option.ts';
 

@@ -5,7 +5,7 @@ import { table } from '../../../report/text/table.ts';
 import { explained } from '../../../report/views/explained.ts';
 import { Score } from '../../../terminal/detection/score.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { Explanation, explainScreen, explainWorker, scoreScreens } from '../../../workers/queries/explain.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';

@@ -7,7 +7,7 @@ import { queuePlaces } from '../../../projections/sessions/queries.ts';
 import { SessionList } from '../../../projections/sessions/schema.ts';
 import { plainSessions, sessionTable } from '../../../report/views/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionList } from '../../../workers/core/session-list.ts';
+import { sessionList } from '../../../workers/core/sessions/session-list.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, wholeNumber } from '../../grammar/option.ts';
 

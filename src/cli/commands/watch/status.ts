@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { statusLines } from '../../../report/views/status.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { Status } from '../../../workers/core/status-schema.ts';
+import { Status } from '../../../workers/core/setup/status-schema.ts';
 import { current, statusOf } from '../../../workers/queries/status.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { plainFlag } from '../../grammar/option.ts';

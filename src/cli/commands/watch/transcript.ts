@@ -3,7 +3,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { readTranscript, tailLines } from '../../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber, worker } from '../../grammar/option.ts';
 import { noteMissing } from '../../workers/note-missing.ts';

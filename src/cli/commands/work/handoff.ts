@@ -3,7 +3,7 @@ import { shell } from '../../../lib/text/shell.ts';
 import { handOver, planHandover } from '../../../workers/commands/handoff/handoff.ts';
 import { Handover, handoverPlanReport, handoverReport } from '../../../workers/commands/handoff/report.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, value, worker } from '../../grammar/option.ts';
 

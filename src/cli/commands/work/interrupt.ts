@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { type Interrupted, Interruption, interruptWorker } from '../../../workers/commands/interrupt.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, worker } from '../../grammar/option.ts';
 

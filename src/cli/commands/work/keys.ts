@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { KeysSent, sendKeys } from '../../../workers/commands/steer.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { rest, worker } from '../../grammar/option.ts';
 

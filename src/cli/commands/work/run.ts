@@ -13,7 +13,7 @@ import { SpawnReport, spawnReport } from '../../../workers/commands/spawn-report
 import { Termination } from '../../../workers/commands/terminate.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import {
   finishRun,
   RUN_EXITS,

@@ -17,8 +17,8 @@ import { suggestRule, type TaughtLabel } from '../../../terminal/detection/learn
 import type { RuleSet } from '../../../terminal/detection/rule-set.ts';
 import type { RuleSource } from '../../../terminal/detection/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
-import { sentTexts } from '../../../workers/core/sent-texts.ts';
+import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
+import { sentTexts } from '../../../workers/core/words/sent-texts.ts';
 import { keptScreens, labelledFolder } from '../../../workers/queries/kept-screens.ts';
 import { type ShownScreen, shownScreen } from '../../../workers/queries/shown-screen.ts';
 import type { Call } from '../../output/call.ts';

@@ -4,7 +4,7 @@ import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { readRecording } from '../../../terminal/recording/reader.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { recordingFolder } from '../../../workers/core/sessions/session-files.ts';
 import { columnsOf, hasColor, rowsOf } from '../../text/style.ts';
 import { Film } from './film.ts';
 import { filmLines, type Showing } from './film-view.ts';

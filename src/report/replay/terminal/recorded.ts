@@ -6,7 +6,7 @@ import { replayWorker } from '../../../projections/replay/replay.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { recordingBytes } from '../../../terminal/recording/pieces.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { recordingFolder, recordingRemovedByGc } from '../../../workers/core/session-files.ts';
+import { recordingFolder, recordingRemovedByGc } from '../../../workers/core/sessions/session-files.ts';
 import { type Mark, marksOf } from './marks.ts';
 
 export const marksOfWorker = ({ ledger }: AppContext, { id }: SessionRow): Mark[] =>

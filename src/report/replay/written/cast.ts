@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { recordingPieces } from '../../../terminal/recording/reader.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { recordingFolder } from '../../../workers/core/sessions/session-files.ts';
 import { castLines } from '../terminal/cast.ts';
 import { lostNote, marksOfWorker, noRecording } from '../terminal/recorded.ts';
 import { writeReplay } from './file.ts';

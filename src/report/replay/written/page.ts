@@ -7,7 +7,7 @@ import { sessionOfStream } from '../../../machines/worker/state.ts';
 import { type SessionRow, sessionsActiveSince } from '../../../projections/sessions/queries.ts';
 import { recordingText } from '../../../terminal/recording/reader.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { recordingFolder } from '../../../workers/core/sessions/session-files.ts';
 import { beginningOf } from '../../../workers/queries/stats/window.ts';
 import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../gather.ts';
 import { type PageParts, replayPage } from '../page.ts';

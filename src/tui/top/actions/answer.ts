@@ -1,6 +1,6 @@
 import { answerDialog } from '../../../workers/commands/answer.ts';
 import { sendMessage } from '../../../workers/commands/send.ts';
-import { isWaiting } from '../../../workers/core/next-steps.ts';
+import { isWaiting } from '../../../workers/core/setup/next-steps.ts';
 import { offeredWords } from '../../../workers/sight/asked.ts';
 import { dialogOf, isSame } from '../../../workers/sight/dialog.ts';
 import { screenReader } from '../../../workers/sight/look.ts';

@@ -1,5 +1,5 @@
 import { reconcile } from '../../../workers/commands/reconcile.ts';
-import { isWatched } from '../../../workers/core/liveness.ts';
+import { isWatched } from '../../../workers/core/watcher/liveness.ts';
 import type { FreeAction } from './action.ts';
 
 /** Starts the watcher where none runs, or another one in the place of one that hangs, as every command does. */

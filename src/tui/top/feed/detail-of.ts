@@ -6,7 +6,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { diffOf } from '../../../workers/commands/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { missingFiles, withFiles } from '../../../workers/core/session-files.ts';
+import { missingFiles, withFiles } from '../../../workers/core/sessions/session-files.ts';
 import type { Detail, TimelineEntry } from '../model/snapshot.ts';
 
 /** Lines of its transcript that are shown in place of the screen of a worker that has ended. */

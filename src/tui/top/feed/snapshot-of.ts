@@ -15,7 +15,7 @@ import {
 import type { Parked } from '../../../projections/sessions/schema.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { isWatched, runningWatcher } from '../../../workers/core/liveness.ts';
+import { isWatched, runningWatcher } from '../../../workers/core/watcher/liveness.ts';
 import { current } from '../../../workers/queries/status.ts';
 import type { RecentEvent, Snapshot, Subscription, WatcherHealth, Worker } from '../model/snapshot.ts';
 

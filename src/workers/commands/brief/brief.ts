@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fence, stripControl, withoutFences } from '../../../lib/text/plain-text.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
-import { wordFrom } from '../../core/prompt.ts';
+import { wordFrom } from '../../core/words/prompt.ts';
 import type { BriefCause, BriefFacts, ChainLink, Exchange } from './facts.ts';
 import { type FittedSection, fitted, type Section } from './sections.ts';
 

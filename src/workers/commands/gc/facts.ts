@@ -15,7 +15,7 @@ import { entriesOf, removingOf, resolveEntryHead } from '../../../workspace/work
 import type { Loss } from '../../../workspace/worktrees/removal.ts';
 import { repositoryOf } from '../../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../../core/context.ts';
-import { spawnRequest } from '../../core/spawn-request.ts';
+import { spawnRequest } from '../../core/requests/spawn-request.ts';
 import { runningWorkers } from '../orphans.ts';
 import { type Blockade, cleanupStanding } from '../worktrees.ts';
 import { isElsewhereToo, isFolder, isThere, unfinishedOf, unknownIn } from './files.ts';

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openApp } from '../../core/context.ts';
-import { sessionNamed } from '../../core/named-session.ts';
+import { sessionNamed } from '../../core/sessions/named-session.ts';
 import { Home } from '../../testing/home.ts';
 import { handOverAtLimit } from './at-limit.ts';
 

@@ -6,7 +6,7 @@ import { Session } from '../../../projections/sessions/schema.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
 import type { AppContext } from '../../core/context.ts';
-import { sessionNamed } from '../../core/named-session.ts';
+import { sessionNamed } from '../../core/sessions/named-session.ts';
 import { headroomWarnings } from '../../queries/headroom-warnings.ts';
 import type { Brief } from '../brief/brief.ts';
 import type { HandedOver } from './handoff.ts';

@@ -9,7 +9,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { capacityRecord } from '../../../usage/capacity/current.ts';
 import type { WorktreePlan } from '../../../workspace/worktrees/worktrees.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
-import { spawnRequest } from '../../core/spawn-request.ts';
+import { spawnRequest } from '../../core/requests/spawn-request.ts';
 import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
 import { accountOf, assertAllowed } from '../spawning/allowed.ts';
 import type { SpawnRequest } from '../spawning/options.ts';

@@ -4,7 +4,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { canRestore, type LostWorktree } from '../../../workspace/worktrees/restore.ts';
-import { worktreeRemovedByGc } from '../../core/session-files.ts';
+import { worktreeRemovedByGc } from '../../core/sessions/session-files.ts';
 import type { PastRuns } from './past-runs.ts';
 
 /** The folder that a worker goes on in: the one that it had. */

@@ -2,7 +2,7 @@ import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import { lostAndResumable } from '../../../projections/sessions/lost.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
-import { withFiles } from '../../core/session-files.ts';
+import { withFiles } from '../../core/sessions/session-files.ts';
 import type { ResumeOptions } from './plan.ts';
 import { foreseeResume, resumeWorker } from './resume.ts';
 import type { ResumeReport } from './schema.ts';

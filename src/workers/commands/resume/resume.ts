@@ -18,7 +18,7 @@ import { redact } from '../../../workspace/redaction/redaction.ts';
 import { restoreWorktree } from '../../../workspace/worktrees/restore.ts';
 import type { AppContext } from '../../core/context.ts';
 import { record, recordOutcome, recordUnlessRejected, unlessRejected } from '../../core/record.ts';
-import { ensureWatcher } from '../../core/watcher-process.ts';
+import { ensureWatcher } from '../../core/watcher/watcher-process.ts';
 import { rememberTerminal } from '../../notify/bell.ts';
 import { keepBrief } from '../brief/build.ts';
 import { blocked } from '../spawning/allowed.ts';

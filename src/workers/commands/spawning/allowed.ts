@@ -5,7 +5,7 @@ import { isPlaceholderTask } from '../../../config/task.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { AppContext } from '../../core/context.ts';
-import { assertTextFits, assertWord } from '../../core/given-text.ts';
+import { assertTextFits, assertWord } from '../../core/words/given-text.ts';
 import type { SpawnOptions, SpawnRequest } from './options.ts';
 
 /** The provider and the account that the caller names. */

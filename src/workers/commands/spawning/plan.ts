@@ -5,9 +5,9 @@ import { capacityRecord } from '../../../usage/capacity/current.ts';
 import { type ArtifactPaths, artifactPaths } from '../../../workspace/artifacts.ts';
 import { planWorktree, type WorktreePlan } from '../../../workspace/worktrees/worktrees.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
-import { newResultWord, workerPrompt } from '../../core/prompt.ts';
-import { type Choice, isByLimit, rememberRefusal } from '../../core/refused-spawns.ts';
 import { repositoryFolder } from '../../core/repository.ts';
+import { type Choice, isByLimit, rememberRefusal } from '../../core/requests/refused-spawns.ts';
+import { newResultWord, workerPrompt } from '../../core/words/prompt.ts';
 import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
 import type { SpawnRequest } from './options.ts';
 

@@ -1,8 +1,8 @@
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { PaneExit } from '../../../terminal/tmux/pane-facts.ts';
 import { resultOf } from '../../commands/result.ts';
-import { lossReason } from '../../core/liveness.ts';
 import type { WatchContext, WorkerStream } from '../../core/record.ts';
+import { lossReason } from '../../core/watcher/liveness.ts';
 
 export interface EndOfWorker {
   app: WatchContext;

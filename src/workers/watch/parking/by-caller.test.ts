@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
 import { until } from '../../../lib/testing/until.ts';
 import { openApp } from '../../core/context.ts';
-import { sessionNamed } from '../../core/named-session.ts';
+import { sessionNamed } from '../../core/sessions/named-session.ts';
 import { Home } from '../../testing/home.ts';
 import { parkWorker } from './by-caller.ts';
 

@@ -1,6 +1,6 @@
 import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
 import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
-import { awaitedAfter } from '../../core/awaited-limit.ts';
+import { awaitedAfter } from '../../core/limits/awaited-limit.ts';
 
 export type ParkedFacts = Omit<EventData<'worker.parked'>, 'state'>;
 

@@ -3,7 +3,7 @@ import type { WorkerState } from '../../../events/catalogue/words.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { Observation } from '../../../machines/worker/commands.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
-import { isCutShort, isStoppedByLimit } from '../../core/at-limit.ts';
+import { isCutShort, isStoppedByLimit } from '../../core/limits/at-limit.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
 import type { Snapshot } from '../../sight/seen.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';

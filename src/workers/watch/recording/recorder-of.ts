@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
 import type { WatchContext } from '../../core/record.ts';
-import { recordingFolder } from '../../core/session-files.ts';
+import { recordingFolder } from '../../core/sessions/session-files.ts';
 import { Recorder } from './recorder.ts';
 
 interface Recorded {

@@ -5,7 +5,7 @@ import { terminalOf } from '../../../../lib/process/process-table.ts';
 import { list, noted, text } from '../../../../lib/shapes.ts';
 import { paint } from '../../../../report/text/style.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { stepsFor } from '../../../../workers/core/next-steps.ts';
+import { stepsFor } from '../../../../workers/core/setup/next-steps.ts';
 import { ring } from '../../../../workers/notify/bell.ts';
 import { Notification } from '../../../../workers/notify/notification-schema.ts';
 import { sendNotification } from '../../../../workers/notify/send.ts';

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { list, text } from '../../../../lib/shapes.ts';
 import { tailLines } from '../../../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { watcherLog } from '../../../../workers/core/watcher-process.ts';
+import { watcherLog } from '../../../../workers/core/watcher/watcher-process.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber } from '../../../grammar/option.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { relative } from '../../../../report/text/time.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { WatcherStatus, watcherStatus } from '../../../../workers/core/watcher-process.ts';
+import { WatcherStatus, watcherStatus } from '../../../../workers/core/watcher/watcher-process.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 
 export default class Status extends LedgerCommand<WatcherStatus> {

@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { stopWatcher, WatcherStop } from '../../../../workers/core/watcher-process.ts';
+import { stopWatcher, WatcherStop } from '../../../../workers/core/watcher/watcher-process.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 
 export default class Stop extends LedgerCommand<WatcherStop> {

@@ -21,7 +21,7 @@ import { write } from '../../../../report/text/lines.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { isTerminal, paint } from '../../../../report/text/style.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { sessionNamed } from '../../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { argument, flag, workerOption } from '../../../grammar/option.ts';
 

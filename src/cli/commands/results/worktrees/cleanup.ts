@@ -6,7 +6,7 @@ import { wrap } from '../../../../report/text/wrap.ts';
 import { reconcileIfNeeded } from '../../../../workers/commands/reconcile.ts';
 import { Cleanup, CleanupPlan, cleanWorktree, planCleanup } from '../../../../workers/commands/worktrees.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { sessionNamed } from '../../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { flag, worker } from '../../../grammar/option.ts';
 

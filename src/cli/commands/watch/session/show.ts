@@ -19,7 +19,7 @@ import { parkedWords } from '../../../../report/views/parked.ts';
 import { tokensInWords } from '../../../../report/views/tokens.ts';
 import { WorkerTokens } from '../../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { sessionNamed } from '../../../../workers/core/named-session.ts';
+import { sessionNamed } from '../../../../workers/core/sessions/named-session.ts';
 import { tokensAtOnce } from '../../../../workers/queries/tokens.ts';
 import { DialogShown } from '../../../../workers/sight/dialog.ts';
 import { mayAsk, openDialog } from '../../../../workers/sight/open-dialog.ts';

@@ -1,5 +1,5 @@
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import type { ObserveEvent } from '../../events/catalogue/words.ts';
+import type { LedgerEvent } from '../../../events/catalogue/index.ts';
+import type { ObserveEvent } from '../../../events/catalogue/words.ts';
 
 /** What earlier watchers have reported of a worker; it is not reported again. */
 export interface Past {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findResult } from '../../terminal/transcript/result-marker.ts';
+import { findResult } from '../../../terminal/transcript/result-marker.ts';
 import { workerPrompt } from './prompt.ts';
 
 const prompt = (task: string, more = {}) =>

@@ -1,6 +1,6 @@
-import type { EventData } from '../../events/catalogue/index.ts';
-import { workerStream } from '../../machines/worker/state.ts';
-import type { AppContext } from './context.ts';
+import type { EventData } from '../../../events/catalogue/index.ts';
+import { workerStream } from '../../../machines/worker/state.ts';
+import type { AppContext } from '../context.ts';
 
 /** The request that a worker was spawned with, the last one if it had to wait again; undefined if the log has none. */
 export function spawnRequest(app: AppContext, id: string): EventData<'worker.spawn_requested'> | undefined {

@@ -1,5 +1,5 @@
-import { AgentPoolError } from '../../lib/errors.ts';
-import { bytes } from '../../lib/text/bytes.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { bytes } from '../../../lib/text/bytes.ts';
 
 /** The most bytes of a task or a message. A longer text belongs in a file of the repository, for the worker to read. */
 export const TEXT_LIMIT = 2 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import { shell } from '../../lib/text/shell.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import type { Step } from './status-schema.ts';
 
 /** What is known of a question: the choices of its dialog, or the words that it offers in prose. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { shell } from '../../lib/text/shell.ts';
-import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { artifactPaths } from '../../workspace/artifacts.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { shell } from '../../../lib/text/shell.ts';
+import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { artifactPaths } from '../../../workspace/artifacts.ts';
 
 /**
  * The session with the paths that its files have now. Its events hold those of the time when it was spawned; after

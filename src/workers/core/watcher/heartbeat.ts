@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Paths } from '../../config/paths.ts';
-import { isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
-import { monotonic } from '../../lib/time/monotonic.ts';
+import type { Paths } from '../../../config/paths.ts';
+import { isAlive, type ProcessIdentity } from '../../../lib/process/processes.ts';
+import { monotonic } from '../../../lib/time/monotonic.ts';
 
 /** How often a watcher writes that it runs, in milliseconds. */
 export const BEAT_MS = 1000;

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { flag, list, noted, oneOf, text } from '../../lib/shapes.ts';
+import { flag, list, noted, oneOf, text } from '../../../lib/shapes.ts';
 
 /** The result of one check of the system. */
 export const Finding = Type.Object(

@@ -1,9 +1,9 @@
-import type { Rows } from '../../projections/reader.ts';
-import { sessionJson } from '../../projections/sessions/json.ts';
-import { lostSteps } from '../../projections/sessions/lost.ts';
-import { listSessions } from '../../projections/sessions/queries.ts';
-import type { Pagination, SessionList } from '../../projections/sessions/schema.ts';
-import { troublesIn } from '../../projections/troubles.ts';
+import type { Rows } from '../../../projections/reader.ts';
+import { sessionJson } from '../../../projections/sessions/json.ts';
+import { lostSteps } from '../../../projections/sessions/lost.ts';
+import { listSessions } from '../../../projections/sessions/queries.ts';
+import type { Pagination, SessionList } from '../../../projections/sessions/schema.ts';
+import { troublesIn } from '../../../projections/troubles.ts';
 import { withFiles } from './session-files.ts';
 
 export interface SessionListRequest {

@@ -1,6 +1,6 @@
-import type { Paths } from '../../config/paths.ts';
-import { isAlive } from '../../lib/process/processes.ts';
-import type { Rows } from '../../projections/reader.ts';
+import type { Paths } from '../../../config/paths.ts';
+import { isAlive } from '../../../lib/process/processes.ts';
+import type { Rows } from '../../../projections/reader.ts';
 import {
   hasQueued,
   liveProcesses,
@@ -8,8 +8,8 @@ import {
   type SessionProcesses,
   type SessionRow,
   sessionsHandedOver,
-} from '../../projections/sessions/queries.ts';
-import { unstoppedWatcher, type WatcherRow } from '../../projections/watchers.ts';
+} from '../../../projections/sessions/queries.ts';
+import { unstoppedWatcher, type WatcherRow } from '../../../projections/watchers.ts';
 import { isSilent } from './heartbeat.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { taskInPrompt } from '../../agents/contract/input-words.ts';
-import type { Isolation } from '../../events/catalogue/words.ts';
-import { typeable } from '../../terminal/input/submit.ts';
-import { resultInstructions } from '../../terminal/transcript/result-marker.ts';
+import { taskInPrompt } from '../../../agents/contract/input-words.ts';
+import type { Isolation } from '../../../events/catalogue/words.ts';
+import { typeable } from '../../../terminal/input/submit.ts';
+import { resultInstructions } from '../../../terminal/transcript/result-marker.ts';
 
 /**
  * The prompt of a worker: the task first, as its user wrote it and as words for its agent, then what another worker left,

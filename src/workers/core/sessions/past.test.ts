@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { workerEvent } from '../testing/events.ts';
+import { workerEvent } from '../../testing/events.ts';
 import { ofLastRun, pastOf } from './past.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventData } from '../../events/catalogue/index.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { placeFile } from '../../lib/files/atomic-file.ts';
-import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
-import { sessionById } from '../../projections/sessions/queries.ts';
-import type { AppContext } from './context.ts';
-import { record } from './record.ts';
+import type { EventData } from '../../../events/catalogue/index.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { placeFile } from '../../../lib/files/atomic-file.ts';
+import { makePrivateFolder, storing } from '../../../lib/files/private-files.ts';
+import { sessionById } from '../../../projections/sessions/queries.ts';
+import type { AppContext } from '../context.ts';
+import { record } from '../record.ts';
 
 /**
  * The full requests of workers that wait for their start: the log has their tasks redacted. A file is written before

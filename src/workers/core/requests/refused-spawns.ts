@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
-import type { AppContext } from './context.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { writePrivateFileSync } from '../../../lib/files/atomic-file.ts';
+import type { AppContext } from '../context.ts';
 
 /** A provider and a model that a caller asked for. */
 export interface Choice {

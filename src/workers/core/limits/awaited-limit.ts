@@ -1,5 +1,5 @@
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import type { AwaitedLimit } from '../../events/catalogue/worker-shapes.ts';
+import type { LedgerEvent } from '../../../events/catalogue/index.ts';
+import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
 
 /**
  * The limit that the present process of a worker was started to wait for, after this event; null once it waits, or has

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { Home } from '../testing/home.ts';
+import { Home } from '../../testing/home.ts';
 
 describe('the files of a session after a move', () => {
   const home = new Home();

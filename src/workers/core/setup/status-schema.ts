@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { usageStatuses } from '../../events/catalogue/usage.ts';
-import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
-import { count, flag, instant, list, noted, nullable, oneOf, Step, text } from '../../lib/shapes.ts';
+import { usageStatuses } from '../../../events/catalogue/usage.ts';
+import { WorkerState } from '../../../events/catalogue/worker-shapes.ts';
+import { count, flag, instant, list, noted, nullable, oneOf, Step, text } from '../../../lib/shapes.ts';
 
 /** Separate from the code that fills them: the fast path of a query needs only the types and no schema library. */
 

@@ -1,14 +1,14 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { packageRoot } from '../../lib/package-root.ts';
-import { processEntry } from '../../lib/process/process-table.ts';
-import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
-import { start } from '../../lib/process/start.ts';
-import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
-import { liveSessions, queuedSessions } from '../../projections/sessions/queries.ts';
-import { lastWatcher } from '../../projections/watchers.ts';
-import type { AppContext } from './context.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { processEntry } from '../../../lib/process/process-table.ts';
+import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../../lib/process/processes.ts';
+import { start } from '../../../lib/process/start.ts';
+import { count, flag, instant, list, noted, nullable, text } from '../../../lib/shapes.ts';
+import { liveSessions, queuedSessions } from '../../../projections/sessions/queries.ts';
+import { lastWatcher } from '../../../projections/watchers.ts';
+import type { AppContext } from '../context.ts';
 import { isWatched, runningWatcher } from './liveness.ts';
 
 /** The watcher's own log, for `agentpool watcher log`. */
@@ -113,7 +113,7 @@ export type WatcherStop = Static<typeof WatcherStop>;
 /** The running watcher, or the last one, and the errors in the user's files. */
 export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
   // Loaded late: a spawn loads this module too and needs no parser of rules.
-  const { configProblems } = await import('./config-problems.ts');
+  const { configProblems } = await import('../setup/config-problems.ts');
   const last = lastWatcher(app.ledger);
   return {
     enabled: app.config.watcher.enabled,

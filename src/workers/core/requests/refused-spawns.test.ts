@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { paths } from '../../config/paths.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { paths } from '../../../config/paths.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { temporaryFolder } from '../../../lib/testing/processes.ts';
 import { firstChoice, forgetRefusal, isByLimit, rememberRefusal } from './refused-spawns.ts';
 
 const NOON = Date.UTC(2026, 2, 4, 12);

@@ -1,8 +1,8 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Env } from '../../config/paths.ts';
-import { packageRoot } from '../../lib/package-root.ts';
-import { run } from '../../lib/process/run.ts';
+import type { Env } from '../../../config/paths.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { run } from '../../../lib/process/run.ts';
 import { broken, type Finding, fine } from './finding.ts';
 
 /** Git supports `rev-parse --path-format` from 2.31 on, tmux `new-session -e` from 3.2 on. */

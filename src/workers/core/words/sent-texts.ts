@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { workerStream } from '../../machines/worker/state.ts';
-import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { artifactPaths } from '../../workspace/artifacts.ts';
-import { redact } from '../../workspace/redaction/redaction.ts';
-import type { AppContext } from './context.ts';
+import type { LedgerEvent } from '../../../events/catalogue/index.ts';
+import { workerStream } from '../../../machines/worker/state.ts';
+import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { artifactPaths } from '../../../workspace/artifacts.ts';
+import { redact } from '../../../workspace/redaction/redaction.ts';
+import type { AppContext } from '../context.ts';
 import { workerPrompt } from './prompt.ts';
 
 /** Everything that was typed into a worker, as its transcript shows it; none of it is the worker's own text. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { samples } from '../../machines/testing/samples.ts';
-import { openLedger } from '../../projections/projector/ledger.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { temporaryFolder } from '../../../lib/testing/processes.ts';
+import { samples } from '../../../machines/testing/samples.ts';
+import { openLedger } from '../../../projections/projector/ledger.ts';
 import { sessionNamed } from './named-session.ts';
 
 const { kind: _, ...requestData } = samples.request[0];

@@ -1,8 +1,8 @@
-import type { Paths } from '../../config/paths.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { shell } from '../../lib/text/shell.ts';
-import type { Rows } from '../../projections/reader.ts';
-import { newestSession, type SessionRow, sessionsNamed } from '../../projections/sessions/queries.ts';
+import type { Paths } from '../../../config/paths.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { shell } from '../../../lib/text/shell.ts';
+import type { Rows } from '../../../projections/reader.ts';
+import { newestSession, type SessionRow, sessionsNamed } from '../../../projections/sessions/queries.ts';
 import { withFiles } from './session-files.ts';
 
 /** Where sessions are looked up: the ledger, and the coordinator that `@last` refers to. */
