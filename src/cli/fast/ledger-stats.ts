@@ -17,7 +17,7 @@ export async function answer({ json, plain }: Values, env: Env): Promise<number 
     const stats = reader.reading(() => ledgerStats(reader, paths));
     if (json) print(`${JSON.stringify(stats)}\n`);
     else {
-      const { ledgerStatsText } = await import('../../report/views/ledger-stats.ts');
+      const { ledgerStatsText } = await import('../../report/views/history/ledger-stats.ts');
       print(`${ledgerStatsText(stats, process.stdout, new Date())}\n`);
     }
     return 0;

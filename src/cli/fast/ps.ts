@@ -11,6 +11,6 @@ export async function answer(rows: Rows, values: Values, place: StatusPlace): Pr
   const list = psList(rows, values as unknown as PsOptions, place);
   if (values.json) return JSON.stringify(list);
   if (values.plain || list.sessions.length > 10) return null;
-  const { sessionTable } = await import('../../report/views/session-table.ts');
+  const { sessionTable } = await import('../../report/views/workers/session-table.ts');
   return sessionTable(list, { places: queuePlaces(rows), ...PS_TABLE, stdout: process.stdout });
 }

@@ -3,7 +3,11 @@ import { type Env, homeFolder } from '../../config/paths.ts';
 import { noRows, openReader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
 import { usageSummary } from '../../projections/usage/usage-summary.ts';
-import { type StatuslineFormat, statusline, statuslineFormats } from '../../report/views/statusline.ts';
+import {
+  type StatuslineFormat,
+  statusline,
+  statuslineFormats,
+} from '../../report/views/limits/statusline.ts';
 import { statusOf, withoutTrend } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
 import { print } from '../output/print.ts';

@@ -10,8 +10,8 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { eraseLines } from '../../report/text/cursor.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { paint } from '../../report/text/style.ts';
-import { divergenceLines } from '../../report/views/divergence.ts';
-import { historyHeader, stepLines } from '../../report/views/history.ts';
+import { divergenceLines } from '../../report/views/history/divergence.ts';
+import { historyHeader, stepLines } from '../../report/views/history/history.ts';
 
 /** One event per line, for grep and cut. */
 export const plainStep = ({ event, after }: Step): string =>

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { isTerminal } from '../../report/text/style.ts';
-import type { ShownWords } from '../../report/views/worker-words.ts';
+import type { ShownWords } from '../../report/views/workers/worker-words.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import type { Manner } from '../output/call.ts';
 

@@ -1,4 +1,4 @@
-import { collectedLines } from '../../report/views/collected.ts';
+import { collectedLines } from '../../report/views/workers/collected.ts';
 import { type Collected, collectWorker } from '../../workers/commands/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';

@@ -1,5 +1,5 @@
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import { observedLines } from '../../report/views/observed.ts';
+import { observedLines } from '../../report/views/workers/observed.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';

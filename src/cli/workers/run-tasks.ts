@@ -1,7 +1,7 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { batchLines } from '../../report/views/batch.ts';
-import { BatchView } from '../../report/views/batch-view.ts';
+import { batchLines } from '../../report/views/batch/batch.ts';
+import { BatchView } from '../../report/views/batch/batch-view.ts';
 import { claimFile } from '../../workers/batch/claim.ts';
 import { readBatch } from '../../workers/batch/read.ts';
 import { batchReport } from '../../workers/batch/report.ts';

@@ -1,6 +1,6 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { observedLines } from '../../report/views/observed.ts';
+import { observedLines } from '../../report/views/workers/observed.ts';
 import { linesSince, transcriptNow } from '../../terminal/transcript/since.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
 import { type Sent, sendMessage } from '../../workers/commands/send.ts';

@@ -1,5 +1,5 @@
 import { shell } from '../../lib/text/shell.ts';
-import { observedLines } from '../../report/views/observed.ts';
+import { observedLines } from '../../report/views/workers/observed.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
 import { type SpawnReport, spawnReport } from '../../workers/commands/spawn-report.ts';
 import type { AppContext } from '../../workers/core/context.ts';

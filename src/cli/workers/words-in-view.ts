@@ -1,5 +1,5 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { type ShownWords, shownWords } from '../../report/views/worker-words.ts';
+import { type ShownWords, shownWords } from '../../report/views/workers/worker-words.ts';
 import { wordsOf } from '../../workers/commands/worker-words.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import type { Manner } from '../output/call.ts';

@@ -19,8 +19,8 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
     'waits for the next full minute, and names the moment up to which tokens count',
   'usage/asking/ask-once.ts':
     'stores when an answer was given, and compares with what another process stored',
-  'workers/core/heartbeat.ts': 'compares with the time of a file, only as a first suspicion',
-  'workers/core/watcher-process.ts': 'compares with the time of a file, and asks the process table',
+  'workers/core/watcher/heartbeat.ts': 'compares with the time of a file, only as a first suspicion',
+  'workers/core/watcher/watcher-process.ts': 'compares with the time of a file, and asks the process table',
   'workers/sight/signals/listen.ts': 'stores when a bell was rung',
   'workers/watch/deadline.ts':
     'compares with the deadline in the ledger once, checked by the age of the process',

@@ -1,7 +1,7 @@
 import type { Day } from '../../workers/queries/stats/parallelism.ts';
 import type { Stats } from '../../workers/queries/stats/shape.ts';
-import { hours } from '../views/stats.ts';
-import { shortCount } from '../views/tokens.ts';
+import { hours } from '../views/history/stats.ts';
+import { shortCount } from '../views/history/tokens.ts';
 import { box, element, FAMILY, text } from './svg.ts';
 
 export const WIDTH = 1200;

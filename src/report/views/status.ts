@@ -6,8 +6,8 @@ import { columnsOf, hasColor, isTerminal, paint, stateLabel } from '../text/styl
 import { table } from '../text/table.ts';
 import { tilde } from '../text/tilde.ts';
 import { relative } from '../text/time.ts';
-import { renderCapacity } from './limits.ts';
-import { parkedUntil } from './parked.ts';
+import { renderCapacity } from './limits/limits.ts';
+import { parkedUntil } from './workers/parked.ts';
 
 /** The current status for a person; a welcome screen if nothing was done yet. */
 export function statusLines(status: Status, capacity: Capacity, stream: Writable): string[] {

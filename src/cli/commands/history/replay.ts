@@ -25,7 +25,7 @@ import { writePage, writePageOfFile, writePageSince } from '../../../report/repl
 import type { WrittenReplay } from '../../../report/replay/written/schema.ts';
 import { ProgressLine } from '../../../report/text/progress.ts';
 import { isTerminal } from '../../../report/text/style.ts';
-import { thenLines } from '../../../report/views/history.ts';
+import { thenLines } from '../../../report/views/history/history.ts';
 import { type AppContext, openApp } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { PlainCommand } from '../../grammar/command.ts';

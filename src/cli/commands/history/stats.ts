@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { bytes } from '../../../lib/text/bytes.ts';
 import { paint } from '../../../report/text/style.ts';
-import { statsLines } from '../../../report/views/stats.ts';
+import { statsLines } from '../../../report/views/history/stats.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { type Stats, sections } from '../../../workers/queries/stats/shape.ts';
 import { placeOf, stats } from '../../../workers/queries/stats/stats.ts';

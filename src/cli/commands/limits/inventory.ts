@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { columnsOf } from '../../../report/text/style.ts';
 import { wrap } from '../../../report/text/wrap.ts';
-import { providerTable } from '../../../report/views/provider-table.ts';
+import { providerTable } from '../../../report/views/limits/provider-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { Inventory, takeInventory } from '../../../workers/queries/inventory.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { readPreferences } from '../../../config/preferences.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
-import { providerTable } from '../../../report/views/provider-table.ts';
+import { providerTable } from '../../../report/views/limits/provider-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { listProviders, ProviderList } from '../../../workers/queries/inventory.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { statuslineFormats } from '../../../report/views/statusline.ts';
+import { statuslineFormats } from '../../../report/views/limits/statusline.ts';
 import { statuslineOf } from '../../fast/statusline.ts';
 import { PlainCommand } from '../../grammar/command.ts';
 import { oneOf, value } from '../../grammar/option.ts';

@@ -4,7 +4,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { columnsOf } from '../../../report/text/style.ts';
 import { fit, table } from '../../../report/text/table.ts';
 import { wrap } from '../../../report/text/wrap.ts';
-import { shortCount } from '../../../report/views/tokens.ts';
+import { shortCount } from '../../../report/views/history/tokens.ts';
 import { GROUPS } from '../../../usage/tokens/report.ts';
 import { TokenReport, type Tokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';

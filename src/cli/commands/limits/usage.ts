@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import type { UsageSample } from '../../../agents/contract/limits/sample.ts';
-import { usageDetails } from '../../../report/views/usage-details.ts';
+import { usageDetails } from '../../../report/views/limits/usage-details.ts';
 import { currentWindows } from '../../../usage/capacity/current.ts';
 import { Snapshots } from '../../../usage/capacity/schema.ts';
 import { usageSnapshots } from '../../../usage/capacity/summary.ts';

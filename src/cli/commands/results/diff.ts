@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { plainRecord } from '../../../report/text/plain.ts';
-import { diffText, plainFiles } from '../../../report/views/patch.ts';
+import { diffText, plainFiles } from '../../../report/views/workers/patch.ts';
 import { Diff, diffOf } from '../../../workers/commands/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';

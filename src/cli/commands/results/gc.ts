@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { gcLines } from '../../../report/views/gc.ts';
+import { gcLines } from '../../../report/views/workers/gc.ts';
 import { collectGarbage } from '../../../workers/commands/gc/gc.ts';
 import { limitsFrom } from '../../../workers/commands/gc/limits.ts';
 import { GcReport } from '../../../workers/commands/gc/schema.ts';

@@ -11,7 +11,7 @@ import { nextSteps } from '../../../report/text/outcome.ts';
 import { columnsOf, paint } from '../../../report/text/style.ts';
 import { table } from '../../../report/text/table.ts';
 import { wrap } from '../../../report/text/wrap.ts';
-import { notInstalled } from '../../../report/views/not-installed.ts';
+import { notInstalled } from '../../../report/views/limits/not-installed.ts';
 import { interactiveAllowed } from '../../../usage/asking/probe.ts';
 import { BACKENDS, type Backend } from '../../../usage/backends/index.ts';
 import { usageSnapshots } from '../../../usage/capacity/summary.ts';

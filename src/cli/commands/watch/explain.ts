@@ -2,7 +2,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { table } from '../../../report/text/table.ts';
-import { explained } from '../../../report/views/explained.ts';
+import { explained } from '../../../report/views/workers/explained.ts';
 import { Score } from '../../../terminal/detection/score.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { queuePlaces } from '../../../projections/sessions/queries.ts';
 import { SessionList } from '../../../projections/sessions/schema.ts';
-import { plainSessions, sessionTable } from '../../../report/views/session-table.ts';
+import { plainSessions, sessionTable } from '../../../report/views/workers/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value } from '../../grammar/option.ts';

@@ -5,7 +5,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import { queuePlaces } from '../../../projections/sessions/queries.ts';
 import { SessionList } from '../../../projections/sessions/schema.ts';
-import { plainSessions, sessionTable } from '../../../report/views/session-table.ts';
+import { plainSessions, sessionTable } from '../../../report/views/workers/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionList } from '../../../workers/core/sessions/session-list.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

@@ -8,7 +8,7 @@ import { count, flag, list, noted, nullable, text } from '../../../lib/shapes.ts
 import { shell } from '../../../lib/text/shell.ts';
 import { type Paint, paint } from '../../../report/text/style.ts';
 import { tilde } from '../../../report/text/tilde.ts';
-import { coloured } from '../../../report/views/patch.ts';
+import { coloured } from '../../../report/views/workers/patch.ts';
 import { effectOf } from '../../../terminal/detection/learning/effect.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { keptScreens } from '../../../workers/queries/kept-screens.ts';

@@ -7,7 +7,7 @@ import {
   windowsInOrder,
 } from '../../../agents/contract/limits/sample.ts';
 import { span as lasting } from '../../../lib/time/duration.ts';
-import { usedBar } from '../../../report/views/limit-bar.ts';
+import { usedBar } from '../../../report/views/limits/limit-bar.ts';
 import type { CapacityWindow } from '../../../usage/capacity/capacity.ts';
 import { paceOf, timeShare } from '../../../usage/capacity/pace.ts';
 import { moment, roughly } from '../../../usage/capacity/window-words.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { ledgerStats, LedgerStats as Stats } from '../../../../projections/projector/ledger-stats.ts';
-import { ledgerStatsText } from '../../../../report/views/ledger-stats.ts';
+import { ledgerStatsText } from '../../../../report/views/history/ledger-stats.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag } from '../../../grammar/option.ts';

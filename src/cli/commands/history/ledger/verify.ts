@@ -11,7 +11,7 @@ import { LedgerVerification, verifyLedger } from '../../../../projections/replay
 import { verifySince } from '../../../../projections/replay/verify-since.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { paint } from '../../../../report/text/style.ts';
-import { divergenceLines } from '../../../../report/views/divergence.ts';
+import { divergenceLines } from '../../../../report/views/history/divergence.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber } from '../../../grammar/option.ts';

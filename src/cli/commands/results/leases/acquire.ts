@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { leaseModes } from '../../../../events/catalogue/words.ts';
-import { leaseLine } from '../../../../report/views/lease-line.ts';
+import { leaseLine } from '../../../../report/views/workers/lease-line.ts';
 import { AcquiredLease, acquireLease } from '../../../../workers/commands/leases.ts';
 import { reconcileIfNeeded } from '../../../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';

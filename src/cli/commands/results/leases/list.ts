@@ -3,7 +3,7 @@ import type { Lease } from '../../../../projections/leases/queries.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
 import { columnsOf } from '../../../../report/text/style.ts';
 import { fitEnd, table } from '../../../../report/text/table.ts';
-import { leaseEnd } from '../../../../report/views/lease-line.ts';
+import { leaseEnd } from '../../../../report/views/workers/lease-line.ts';
 import { LeaseList, listLeases } from '../../../../workers/commands/leases.ts';
 import { reconcileIfNeeded } from '../../../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';

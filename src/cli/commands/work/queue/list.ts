@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { queueLines, queuePlain } from '../../../../report/views/queue.ts';
+import { queueLines, queuePlain } from '../../../../report/views/batch/queue.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { QueueReport, queueReport } from '../../../../workers/queue/commands.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../../../lib/errors.ts';
 import { shell } from '../../../../lib/text/shell.ts';
-import { queueLines } from '../../../../report/views/queue.ts';
+import { queueLines } from '../../../../report/views/batch/queue.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { moveInQueue, QueueChange } from '../../../../workers/queue/commands.ts';
 import type { QueueTarget } from '../../../../workers/queue/decide.ts';
