@@ -306,6 +306,19 @@ describe('a fresh fold', () => {
     assert.deepEqual(difference()?.actual, { position: 9, text: 'n9' });
   });
 
+  it('that holds rows says when it settles that the database refuses one', () => {
+    const { store } = opened(freshFile(), [counting(1)]);
+    appendNotes(store, 1);
+    const fold = new FreshFold([{ ...counting(1), held: { counted: 'position' } }], { hold: true });
+    const [stored] = store.readAll({});
+    assert.ok(stored);
+    fold.apply(stored);
+    fold.settle();
+    fold.apply(stored);
+    assert.throws(() => fold.settle(), /UNIQUE constraint failed/);
+    fold.close();
+  });
+
   it('skips events that it cannot read, as the live tables do', () => {
     const ledger = opened(freshFile(), [counting(1)]);
     const { store } = ledger;

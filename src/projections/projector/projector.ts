@@ -2,7 +2,6 @@ import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/i
 import type { StoredEvent } from '../../events/event.ts';
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
-import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection } from '../projection.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Generations } from './generations.ts';
@@ -185,9 +184,7 @@ export class Projector {
       const projection = this.#projections.get(name);
       if (!projection) continue;
       const held =
-        events.length < WORTH_HOLDING
-          ? null
-          : new HeldTables(this.#store.connection, generation, [projection]);
+        events.length < WORTH_HOLDING ? null : this.#generations.heldTables(projection, generation);
       const tables = held ?? this.#generations.tables(generation);
       for (const event of events) if (event.position > position) applyEvent(projection, tables, event);
       held?.flush();

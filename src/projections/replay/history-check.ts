@@ -68,6 +68,16 @@ export class HistoryCheck implements Rows {
     return disagreement('table', message, pick(expected), pick(actual), last);
   }
 
+  /** Whether the tables take every event: with `hold`, one that they refuse may be found only now. */
+  settles(): boolean {
+    try {
+      this.#fold.settle();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Queries the folded tables. */
   all<Row>(sql: string, ...values: unknown[]): Row[] {
     return this.#fold.connection.prepare(sql).all(...values) as Row[];

@@ -19,7 +19,7 @@ export interface RowFilter {
 }
 
 /** Events after which held rows are written: those of all workers would fill the memory. */
-const HELD_EVENTS = 5000;
+export const HELD_EVENTS = 5000;
 
 /** A fresh fold of events in memory, by the code that maintains the live tables. */
 export class FreshFold {
@@ -46,8 +46,13 @@ export class FreshFold {
 
   /** The folded tables. */
   get connection(): Connection {
-    this.#held?.flush();
+    this.settle();
     return this.#connection;
+  }
+
+  /** Writes the rows that are held. Throws what the database says of one that it refuses. */
+  settle(): void {
+    this.#held?.flush();
   }
 
   /** Applies one stored event. Skips an event that this code cannot read, as the live tables do. */
@@ -59,7 +64,7 @@ export class FreshFold {
   fold(event: LedgerEvent): void {
     for (const projection of this.#projections) applyEvent(projection, this.tables, event);
     this.#events += 1;
-    if (this.#events % HELD_EVENTS === 0) this.#held?.flush();
+    if (this.#events % HELD_EVENTS === 0) this.settle();
   }
 
   /** The first row in which the live tables differ from this fold, if any. `only` limits the check to some rows. */

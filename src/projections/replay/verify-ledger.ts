@@ -47,6 +47,7 @@ function verifiedAtOnce({ store }: Ledger, onProgress: OnProgress): LedgerVerifi
       if (verification.next(stored)) return null;
       if (stored.position % 5000 === 0) onProgress(stored.position, part.upTo);
     }
+    if (!verification.settles()) return null;
     const chain = beside?.result() ?? scan(store.connection, part);
     const verified = chain.holds ? concluded(store, verification, []) : null;
     return verified?.ok ? verified : null;
