@@ -75,7 +75,10 @@ export class HeldTables extends Tables {
       super.insert(name, row);
       return;
     }
-    table.rows.set(own, { row: { ...this.#writing(table).defaults, ...row }, unwritten: 'all' });
+    // One copy and then each column: to spread both takes twice as long.
+    const whole = { ...this.#writing(table).defaults };
+    for (const column in row) whole[column] = row[column] ?? null;
+    table.rows.set(own, { row: whole, unwritten: 'all' });
   }
 
   override update(

@@ -1,4 +1,4 @@
-import type { EventOf } from '../events/catalogue/index.ts';
+import type { FoldedOf } from '../events/catalogue/index.ts';
 import type { Projection, Tables } from './projection.ts';
 import type { Rows } from './reader.ts';
 import { sessionId } from './sessions/sessions.ts';
@@ -18,9 +18,9 @@ const keep = (tables: Tables, event: Concerning, warning: string): void =>
 /** What to say of a delivery that was not seen to arrive; null where it was, or where nothing is known against it. */
 export function deliveryWarning(
   event:
-    | EventOf<'worker.prompt_delivered'>
-    | EventOf<'worker.message_delivered'>
-    | EventOf<'worker.transitioned'>,
+    | FoldedOf<'worker.prompt_delivered'>
+    | FoldedOf<'worker.message_delivered'>
+    | FoldedOf<'worker.transitioned'>,
 ): string | null {
   switch (event.type) {
     case 'worker.prompt_delivered': {

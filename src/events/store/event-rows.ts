@@ -1,4 +1,5 @@
-import type { StoredEvent } from '../event.ts';
+import type { FoldedRow, StoredEvent } from '../event.ts';
+import type { Connection } from './connection.ts';
 
 /** A selection of rows of the table `events`. */
 export interface ReadOptions {
@@ -71,6 +72,39 @@ export const storedEvent = (values: EventValues): StoredEvent => ({
   metadata: values[13],
   hash: values[14],
 });
+
+/** As few columns as a fold needs: each takes as long as a field of the data. */
+const FOLDED = `SELECT position, event_id, stream_id, stream_version, type, schema_version, occurred_at, payload, metadata
+  FROM events WHERE position >= ? ORDER BY position LIMIT ?`;
+
+type FoldedValues = readonly [
+  position: number,
+  event_id: string,
+  stream_id: string,
+  stream_version: number,
+  type: string,
+  schema_version: number,
+  occurred_at: string,
+  payload: string,
+  metadata: string,
+];
+
+/** What is folded of the events from a position on. */
+export const readFolded = (connection: Connection, from: number, limit: number): FoldedRow[] =>
+  connection
+    .prepareArrays<[number, number], FoldedValues>(FOLDED)
+    .all(from, limit)
+    .map((values) => ({
+      position: values[0],
+      event_id: values[1],
+      stream_id: values[2],
+      stream_version: values[3],
+      type: values[4],
+      schema_version: values[5],
+      occurred_at: values[6],
+      payload: values[7],
+      metadata: values[8],
+    }));
 
 /** The SQL statement that reads them in order, and its parameters. */
 export function eventsQuery({ stream, under, types, from, afterVersion, limit }: ReadOptions): {

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
 import { decode, isUnreadable, type LedgerEvent } from '../catalogue/index.ts';
-import type { NewEvent, StoredEvent } from '../event.ts';
+import type { FoldedRow, NewEvent, StoredEvent } from '../event.ts';
 import { type Encoded, encode, expectVersion, type Follower } from './appending.ts';
 import type { Connection } from './connection.ts';
 import { eventIdAt } from './event-id.ts';
-import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
+import {
+  type EventValues,
+  eventsQuery,
+  INSERT_EVENT,
+  type ReadOptions,
+  readFolded,
+  storedEvent,
+} from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
@@ -190,6 +197,17 @@ export class EventStore {
       waitingForLock(() => this.connection.prepareArrays<unknown[], EventValues>(sql).all(...values)),
     );
     return rows.map(storedEvent);
+  }
+
+  /** What is folded of every event from a position on, in order; page by page, as `read`. */
+  *readFolded(from = 1): Generator<FoldedRow> {
+    for (let next = from; ; ) {
+      const page = explained(this.file, () => waitingForLock(() => readFolded(this.connection, next, PAGE)));
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      next = last.position + 1;
+    }
   }
 
   /** A number that changes with every append of any process, including this one. Costs microseconds. */

@@ -1,5 +1,5 @@
-import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../events/event.ts';
+import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
+import type { FoldedRow } from '../../events/event.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import type { Rows } from '../../events/store/log-queries.ts';
 import { errorMessage } from '../../lib/errors.ts';
@@ -26,7 +26,7 @@ export class HistoryCheck implements Rows {
   readonly #workers = new Map<string, WorkerReplay>();
   readonly #leases = new Map<string, Leases>();
   readonly #versions = new Map<string, number>();
-  readonly #lastOf = new Map<string, StoredEvent>();
+  readonly #lastOf = new Map<string, FoldedRow>();
 
   /** `hold` as in `FreshFold`: then an event that no table can take may be named at a later one. */
   constructor({ hold = false } = {}) {
@@ -34,10 +34,10 @@ export class HistoryCheck implements Rows {
   }
 
   /** The first divergence at this event, or null. */
-  next(stored: StoredEvent): Divergence | null {
+  next(stored: FoldedRow): Divergence | null {
     this.counts.events += 1;
     const gap = this.#gap(stored);
-    const event = decode(stored);
+    const event = decodeFolded(stored);
     if (isUnreadable(event)) {
       const name = `${event.type} (${event.reason})`;
       this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + 1;
@@ -91,7 +91,7 @@ export class HistoryCheck implements Rows {
     this.#fold.close();
   }
 
-  #gap(stored: StoredEvent): Divergence | null {
+  #gap(stored: FoldedRow): Divergence | null {
     const { stream_id, stream_version } = stored;
     const due = (this.#versions.get(stream_id) ?? 0) + 1;
     this.#versions.set(stream_id, stream_version);
@@ -101,13 +101,13 @@ export class HistoryCheck implements Rows {
     return disagreement('log', message, due, stream_version, stored);
   }
 
-  #machine(event: LedgerEvent): Divergence | null {
+  #machine(event: FoldedEvent): Divergence | null {
     if (event.stream_id.startsWith('worker/')) return this.#worker(event);
     if (event.stream_id.startsWith('leases/')) return this.#lease(event);
     return null;
   }
 
-  #worker(event: LedgerEvent): Divergence | null {
+  #worker(event: FoldedEvent): Divergence | null {
     let replay = this.#workers.get(event.stream_id);
     if (!replay) {
       replay = new WorkerReplay();
@@ -117,7 +117,7 @@ export class HistoryCheck implements Rows {
     return replay.next(event).divergence;
   }
 
-  #lease(event: LedgerEvent): Divergence | null {
+  #lease(event: FoldedEvent): Divergence | null {
     const leases = this.#leases.get(event.stream_id) ?? leaseDecider.initial;
     this.#leases.set(event.stream_id, leaseDecider.evolve(leases, event));
     const objection = checkLease(leases, event);
@@ -132,7 +132,7 @@ export class HistoryCheck implements Rows {
   }
 
   /** Folds the event, and compares the resulting row with the state that the event carries. */
-  #tables(event: LedgerEvent): Divergence | null {
+  #tables(event: FoldedEvent): Divergence | null {
     try {
       this.#fold.fold(event);
     } catch (error) {

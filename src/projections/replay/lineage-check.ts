@@ -1,4 +1,4 @@
-import type { EventOf, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { FoldedEvent, FoldedOf } from '../../events/catalogue/index.ts';
 import { sessionId } from '../sessions/sessions.ts';
 import type { Divergence } from './check-schema.ts';
 import { disagreement } from './replay.ts';
@@ -6,8 +6,8 @@ import { disagreement } from './replay.ts';
 /** The events that say who took over from whom. */
 export const LINEAGE = ['worker.spawn_requested', 'worker.handed_over', 'worker.took_over'];
 
-type Given = EventOf<'worker.handed_over'>;
-type Taken = EventOf<'worker.took_over'>;
+type Given = FoldedOf<'worker.handed_over'>;
+type Taken = FoldedOf<'worker.took_over'>;
 
 /** Whether the two workers of every handover say the same of it. Feed it the events of both, in order. */
 export class LineageCheck {
@@ -16,7 +16,7 @@ export class LineageCheck {
   readonly #taken = new Map<string, Taken>();
   readonly #predecessors = new Map<string, string | undefined>();
 
-  next(event: LedgerEvent): void {
+  next(event: FoldedEvent): void {
     if (event.type === 'worker.spawn_requested')
       this.#predecessors.set(sessionId(event), event.data.predecessor);
     if (event.type === 'worker.handed_over') this.#given.set(event.data.successor, event);

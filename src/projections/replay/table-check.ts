@@ -1,5 +1,5 @@
-import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../events/event.ts';
+import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
+import type { FoldedRow } from '../../events/event.ts';
 import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
 import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection, Tables, viewsOf } from '../projection.ts';
@@ -56,12 +56,12 @@ export class FreshFold {
   }
 
   /** Applies one stored event. Skips an event that this code cannot read, as the live tables do. */
-  apply(stored: StoredEvent): void {
-    const event = decode(stored);
+  apply(stored: FoldedRow): void {
+    const event = decodeFolded(stored);
     if (!isUnreadable(event)) this.fold(event);
   }
 
-  fold(event: LedgerEvent): void {
+  fold(event: FoldedEvent): void {
     for (const projection of this.#projections) applyEvent(projection, this.tables, event);
     this.#events += 1;
     if (this.#events % HELD_EVENTS === 0) this.settle();

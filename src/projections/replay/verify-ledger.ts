@@ -43,7 +43,7 @@ function verifiedAtOnce({ store }: Ledger, onProgress: OnProgress): LedgerVerifi
   const verification = new HistoryCheck({ hold: true });
   try {
     if (pageFault(store)) return null;
-    for (const stored of store.read()) {
+    for (const stored of store.readFolded()) {
       if (verification.next(stored)) return null;
       if (stored.position % 5000 === 0) onProgress(stored.position, part.upTo);
     }

@@ -1,4 +1,4 @@
-import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { EventType, FoldedOf } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import {
   type Changes,
@@ -19,7 +19,7 @@ export const sessionId = (event: { stream_id: string }) => event.stream_id.slice
 const ofFacts = { column: 'position', table: 'session_facts', key: 'id' };
 
 /** Writes the state that the event carries; `alive` changes only with events that carry it. */
-function enter(tables: Tables, event: EventOf<StateEvent>, changes: Changes = {}): void {
+function enter(tables: Tables, event: FoldedOf<StateEvent>, changes: Changes = {}): void {
   const { state } = event.data;
   const at = event.occurred_at;
   const entered = {
@@ -40,7 +40,7 @@ export const stateIn = (tables: Tables, id: string): Value | undefined =>
 const learn = (tables: Tables, event: { stream_id: string }, facts: Row): void =>
   tables.update('session_facts', sessionId(event), facts);
 
-type Request = EventOf<'worker.spawn_requested'> | EventOf<'worker.queued'>;
+type Request = FoldedOf<'worker.spawn_requested'> | FoldedOf<'worker.queued'>;
 
 /** What a request says, whether it starts at once or waits in the queue. */
 const requestedFacts = (event: Request) => {
