@@ -59,6 +59,11 @@ export interface Projection {
   views?: Readonly<Record<string, string>>;
   /** The key of each table whose rows change often: a rebuild writes them once for many events. */
   held?: Readonly<Record<string, string>>;
+  /**
+   * The column that names the worker of a row, if each row is made by the stream of that worker alone: then the histories
+   * of workers can be verified by several threads.
+   */
+  worker?: string;
   schema: string;
   apply: { [T in EventType]?: (tables: Tables, event: FoldedOf<T>) => void };
 }

@@ -46,6 +46,7 @@ export const undelivered: Projection = {
   name: 'undelivered',
   version: 2,
   tables: ['undelivered'],
+  worker: 'session_id',
   held: { undelivered: 'session_id' },
   schema: `
     CREATE TABLE {undelivered} (

@@ -19,6 +19,7 @@ export const watchFaults: Projection = {
   name: 'watch_faults',
   version: 2,
   tables: ['watch_faults'],
+  worker: 'session_id',
   schema: `
     CREATE TABLE {watch_faults} (
       session_id TEXT PRIMARY KEY,

@@ -8,15 +8,18 @@ import { eventIdAt } from './event-id.ts';
 import {
   type EventValues,
   eventsQuery,
+  type FoldedValues,
+  foldedQuery,
+  foldedRow,
   INSERT_EVENT,
   type ReadOptions,
-  readFolded,
   storedEvent,
 } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
 import { explained, notWritable } from './open.ts';
+import { pages } from './pages.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
 export interface AppendOptions {
@@ -43,9 +46,6 @@ interface Written {
   stored: StoredEvent;
   event: LedgerEvent;
 }
-
-/** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
-const PAGE = 250;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
@@ -175,39 +175,23 @@ export class EventStore {
    * the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
-    let { from, limit: left = Number.POSITIVE_INFINITY } = options;
-    while (left > 0) {
-      const page = this.readAll({
-        ...options,
-        ...(from === undefined ? {} : { from }),
-        limit: Math.min(left, PAGE),
-      });
-      yield* page;
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      left -= page.length;
-      from = last.position + 1;
-    }
+    yield* pages(options, (page) => this.readAll(page));
   }
 
-  /** The same as an array; for streams and other small reads. */
+  /** The same of what is folded of each event. */
+  *readFolded(options: ReadOptions = {}): Generator<FoldedRow> {
+    yield* pages(options, (page) => this.#rows<FoldedValues>(foldedQuery(page)).map(foldedRow));
+  }
+
+  /** As `read`, but as an array; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
-    const { sql, values } = eventsQuery(options);
-    const rows = explained(this.file, () =>
-      waitingForLock(() => this.connection.prepareArrays<unknown[], EventValues>(sql).all(...values)),
-    );
-    return rows.map(storedEvent);
+    return this.#rows<EventValues>(eventsQuery(options)).map(storedEvent);
   }
 
-  /** What is folded of every event from a position on, in order; page by page, as `read`. */
-  *readFolded(from = 1): Generator<FoldedRow> {
-    for (let next = from; ; ) {
-      const page = explained(this.file, () => waitingForLock(() => readFolded(this.connection, next, PAGE)));
-      yield* page;
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      next = last.position + 1;
-    }
+  #rows<Values>({ sql, values }: { sql: string; values: unknown[] }): Values[] {
+    return explained(this.file, () =>
+      waitingForLock(() => this.connection.prepareArrays<unknown[], Values>(sql).all(...values)),
+    );
   }
 
   /** A number that changes with every append of any process, including this one. Costs microseconds. */

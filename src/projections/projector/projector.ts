@@ -193,7 +193,7 @@ export class Projector {
     const events: FoldedEvent[] = [];
     let count = 0;
     let last = 0;
-    for (const row of this.#store.readFolded(from)) {
+    for (const row of this.#store.readFolded({ from })) {
       if (this.#handled.has(row.type)) {
         const event = decodeFolded(row);
         if (!isUnreadable(event)) events.push(event);

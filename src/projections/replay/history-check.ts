@@ -7,9 +7,16 @@ import { checkLease, type Leases, leaseDecider } from '../../machines/lease/deci
 import { projections } from '../projector/all.ts';
 import { sessionId, stateIn } from '../sessions/sessions.ts';
 import type { VerificationCounts } from './check-schema.ts';
-import { LineageCheck } from './lineage-check.ts';
+import { type Handovers, LineageCheck } from './lineage-check.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
-import { FreshFold } from './table-check.ts';
+import { rowsOf, type Share } from './share.ts';
+import { FreshFold, type RowFilter } from './table-check.ts';
+
+/** What a check of a share found, for the check of the other share. */
+export interface ShareResult {
+  counts: VerificationCounts;
+  handovers: Handovers;
+}
 
 /** The column of a table that holds the session id. */
 const OWNER: Record<string, string> = { sessions: 'id', leases: 'session_id' };
@@ -28,8 +35,14 @@ export class HistoryCheck implements Rows {
   readonly #versions = new Map<string, number>();
   readonly #lastOf = new Map<string, FoldedRow>();
 
-  /** `hold` as in `FreshFold`: then an event that no table can take may be named at a later one. */
-  constructor({ hold = false } = {}) {
+  readonly #share: Share;
+
+  /**
+   * `hold` as in `FreshFold`: then an event that no table can take may be named at a later one. With a `share`, only its
+   * events are fed, and only its rows compared.
+   */
+  constructor({ hold = false, share = 'all' }: { hold?: boolean; share?: Share } = {}) {
+    this.#share = share;
     this.#fold = new FreshFold(projections, { hold });
   }
 
@@ -54,7 +67,7 @@ export class HistoryCheck implements Rows {
   compare(live: Connection, session?: string): Divergence | null {
     const fault = session
       ? this.#fold.firstDifference(live, (table) => owned(table, session))
-      : this.#fold.firstDifference(live);
+      : this.#fold.firstDifference(live, (_, projection) => rowsOf(this.#share, projection));
     if (!fault) return null;
     const { table, expected, actual } = fault;
     const row = (expected ?? actual) as Record<string, unknown>;
@@ -66,6 +79,15 @@ export class HistoryCheck implements Rows {
     const pick = (side: unknown) => (column ? (side as Record<string, unknown>)[column] : side);
     const last = this.#lastOf.get(`worker/${owner}`) ?? null;
     return disagreement('table', message, pick(expected), pick(actual), last);
+  }
+
+  /** Adds what the check of the other share found. */
+  add({ counts, handovers }: ShareResult): void {
+    this.counts.workers += counts.workers;
+    this.counts.events += counts.events;
+    for (const [name, count] of Object.entries(counts.unreadable))
+      this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + count;
+    this.lineage.add(handovers);
   }
 
   /** Whether the tables take every event: with `hold`, one that they refuse may be found only now. */
@@ -149,9 +171,9 @@ export class HistoryCheck implements Rows {
   }
 }
 
-function owned(table: string, session: string) {
+function owned(table: string, session: string): RowFilter | 'none' {
   const column = OWNER[table];
-  return column ? { column, value: session } : undefined;
+  return column ? { sql: `${column} = ?`, values: [session] } : 'none';
 }
 
 /** The first column in which two rows differ; null if one of them is missing. */

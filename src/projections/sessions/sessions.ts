@@ -86,6 +86,7 @@ export const sessions: Projection = {
   tables,
   schema,
   views,
+  worker: 'id',
   held: { session_facts: 'id', session_states: 'position' },
   apply: {
     'worker.queued': (tables, event) => {

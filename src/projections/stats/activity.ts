@@ -31,6 +31,7 @@ export const activity: Projection = {
   name: 'activity',
   version: 4,
   tables: ['activity'],
+  worker: 'id',
   held: { activity: 'id' },
   schema: `
     CREATE TABLE {activity} (
