@@ -42,6 +42,8 @@ export const bundles = {
   'src/workers/rehearsal/sweeper.ts': 'sweeper.js',
   // Checks the hash chain in a thread.
   'src/events/verification/scan-thread.ts': 'scan-thread.js',
+  // Checks the hash chain and some histories of workers in a thread.
+  'src/projections/replay/rest-thread.ts': 'rest-thread.js',
   // Finishes the handovers of killed processes.
   'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.

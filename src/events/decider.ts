@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../lib/error-codes/index.ts';
 import { AgentPoolError, type ErrorDetails } from '../lib/errors.ts';
-import type { DomainEvent, LedgerEvent } from './catalogue/index.ts';
+import type { DomainEvent, FoldedEvent } from './catalogue/index.ts';
 
 /** The world outside a decision, passed in: replay gives the same answer. */
 export interface DecisionContext {
@@ -33,7 +33,7 @@ export type Decision<E extends DomainEvent = DomainEvent> =
 /** What may happen to one stream: its state is folded from its events, a command gives events or a rejection. */
 export interface Decider<State, Command> {
   initial: State;
-  evolve: (state: State, event: LedgerEvent) => State;
+  evolve: (state: State, event: FoldedEvent) => State;
   decide: (state: State, command: Command, given: DecisionContext) => Decision;
 }
 

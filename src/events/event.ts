@@ -21,6 +21,9 @@ export interface Envelope {
   metadata: Record<string, unknown>;
 }
 
+/** Who appended an event, when, and because of what: no state and no table depends on these fields. */
+export type Provenance = 'recorded_at' | 'command_id' | 'causation_id' | 'correlation_id' | 'actor';
+
 /** An event as the log holds it: `payload` and `metadata` are the exact JSON texts that `hash` covers. */
 export interface StoredEvent extends Omit<Envelope, 'metadata'> {
   payload: string;
@@ -28,6 +31,9 @@ export interface StoredEvent extends Omit<Envelope, 'metadata'> {
   /** sha256(previous hash || sha256(canonical row)), hex; before 0.3 sha256(previous hash || canonical row). */
   hash: string;
 }
+
+/** What is read of an event to fold it into states and tables. */
+export type FoldedRow = Omit<StoredEvent, Provenance | 'hash'>;
 
 /** An event to append; the store adds the other fields. */
 export interface NewEvent<Type extends string = string, Data = unknown> {

@@ -33,7 +33,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(id, number).map(
     ([id, position]): Step =>
       (tables) => {
-        if (tables.get('SELECT 1 FROM {facts} WHERE id = ? OR position = ?', id, position)) return;
+        if (tables.value('facts', 'id', position, 'position') !== undefined) return;
+        if (tables.get('SELECT 1 FROM {facts} WHERE id = ?', id)) return;
         tables.insert('facts', { position, id });
         tables.insert('states', { position, state: 'new' });
       },
@@ -102,9 +103,9 @@ const flush: Step = (tables) => {
 };
 
 /** The rows of all tables after the steps. */
-function after(steps: readonly Step[], held: boolean): unknown[] {
+function after(steps: readonly Step[], held: Projection | null): unknown[] {
   const connection = openSqlite(':memory:');
-  const tables = held ? new HeldTables(connection, 1, [projection]) : new Tables(connection, 1);
+  const tables = held ? new HeldTables(connection, 1, [held]) : new Tables(connection, 1);
   tables.execute(projection.schema);
   for (const step of [...steps, flush]) step(tables);
   const rows = projection.tables.map((table) =>
@@ -119,7 +120,11 @@ describe('tables whose rows are held', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof({ weight: 8, arbitrary: step }, { weight: 1, arbitrary: fc.constant(flush) })),
-        (steps) => assert.deepEqual(after(steps, true), after(steps, false)),
+        fc.constantFrom('id', 'position', null),
+        (steps, factsBy) => {
+          const held = { ...projection.held, ...(factsBy === null ? {} : { facts: factsBy }) };
+          assert.deepEqual(after(steps, { ...projection, held }), after(steps, null));
+        },
       ),
       { numRuns: 300 },
     ));

@@ -12,26 +12,48 @@ import {
 /** A row as the changes make it; null if there is none. */
 interface Held {
   row: Row | null;
-  changed: boolean;
+  /** What the database has to learn of it. */
+  unwritten: 'nothing' | 'changes' | 'all';
+}
+
+/** A table whose rows are held by their key. */
+interface HeldTable {
+  name: string;
+  key: string;
+  rows: Map<Value, Held>;
+}
+
+/** How a row of a table is written; one statement for all rows of it. */
+interface Writing {
+  columns: readonly string[];
+  /** Those that an update writes: not the key, or SQLite would write every index of the row. */
+  others: readonly string[];
+  /** What columns get that an insert does not name. */
+  defaults: Row;
+  insert: string;
+  update: string;
 }
 
 /**
  * Tables for many events at once. A row of a table that a projection holds is read once, changed in memory and written
- * once, by `flush`. Projections see no difference: rows are inserted at once, and before a statement that names a held
- * table its rows are written. Nothing else may write the tables until `flush`: use it within one transaction.
+ * once, by `flush`; a new one is not read at all. Projections see no difference, except that a row that the database
+ * refuses is refused by `flush`: before a statement that names a held table, its rows are written. Nothing else may write
+ * the tables until `flush`: use it within one transaction, and `forget` what a rolled-back one has left.
  */
 export class HeldTables extends Tables {
-  readonly #keys: ReadonlyMap<string, string>;
-  readonly #rows = new Map<string, Map<Value, Held>>();
+  readonly #connection: Connection;
+  readonly #tables: ReadonlyMap<string, HeldTable>;
+  readonly #writings = new Map<string, Writing>();
   /** The values that references lead to. */
-  readonly #found = new Map<string, Map<Value, Value>>();
+  readonly #found = new Map<Reference, Map<Value, Value>>();
   /** The held tables that a statement names. */
-  readonly #named = new Map<string, string[]>();
+  readonly #named = new Map<string, HeldTable[]>();
 
   constructor(connection: Connection, generation: number, projections: readonly Projection[]) {
     super(connection, generation);
-    this.#keys = new Map(projections.flatMap(({ held = {} }) => Object.entries(held)));
-    for (const table of this.#keys.keys()) this.#rows.set(table, new Map());
+    this.#connection = connection;
+    const keys = projections.flatMap(({ held = {} }) => Object.entries(held));
+    this.#tables = new Map(keys.map(([name, key]) => [name, { name, key, rows: new Map() }]));
   }
 
   override run(sql: string, ...values: Value[]): void {
@@ -44,80 +66,110 @@ export class HeldTables extends Tables {
     return super.get<T>(sql, ...values);
   }
 
-  override insert(table: string, row: Row): void {
-    super.insert(table, row);
-    this.#rows.get(table)?.delete(row[this.#keys.get(table) ?? ''] ?? null);
+  override insert(name: string, row: Row): void {
+    const table = this.#tables.get(name);
+    const own = row[table?.key ?? ''] ?? null;
+    // Without its key, or beside a row that is there: the database says what is wrong.
+    if (!table || own === null || table.rows.get(own)?.row) {
+      if (table) this.#flushTable(table);
+      super.insert(name, row);
+      return;
+    }
+    // One copy and then each column: to spread both takes twice as long.
+    const whole = { ...this.#writing(table).defaults };
+    for (const column in row) whole[column] = row[column] ?? null;
+    table.rows.set(own, { row: whole, unwritten: 'all' });
   }
 
   override update(
-    table: string,
+    name: string,
     value: Value,
     changes: Changes,
     key: string | Reference = 'id',
     unless: Row = {},
   ): void {
-    const rows = this.#rows.get(table);
-    if (!rows) {
-      super.update(table, value, changes, key, unless);
+    const table = this.#heldBy(name, key);
+    if (!table) {
+      super.update(name, value, changes, key, unless);
       return;
     }
-    const held = this.#hold(table, rows, value, key);
+    const held = this.#hold(table, value, key);
     if (!held?.row) return;
     const { row } = held;
     for (const column in unless) if (row[column] === unless[column]) return;
-    const changed: Row = {};
+    const values: Value[] = [];
     for (const column in changes) {
       const to = changes[column] ?? null;
-      changed[column] = isFromRow(to) ? to.of(row) : to;
+      values.push(isFromRow(to) ? to.of(row) : to);
     }
     // Only then: each of them is computed from the row as it was.
-    Object.assign(row, changed);
-    held.changed = true;
+    let index = 0;
+    for (const column in changes) row[column] = values[index++] ?? null;
+    if (held.unwritten === 'nothing') held.unwritten = 'changes';
   }
 
   override value(
-    table: string,
+    name: string,
     column: string,
     value: Value,
     key: string | Reference = 'id',
   ): Value | undefined {
-    const rows = this.#rows.get(table);
-    if (!rows) return super.value(table, column, value, key);
-    return this.#hold(table, rows, value, key)?.row?.[column];
+    const table = this.#heldBy(name, key);
+    if (!table) return super.value(name, column, value, key);
+    return this.#hold(table, value, key)?.row?.[column];
   }
 
-  override remove(table: string, value: Value, key: string): void {
-    const rows = this.#rows.get(table);
-    const held = rows && this.#hold(table, rows, value, key);
+  override remove(name: string, value: Value, key: string): void {
+    const table = this.#heldBy(name, key);
+    const held = table && this.#hold(table, value, key);
     if (held?.row === null) return;
-    super.remove(table, value, key);
-    rows?.delete(value);
+    if (held?.unwritten !== 'all') super.remove(name, value, key);
+    table?.rows.set(value, { row: null, unwritten: 'nothing' });
   }
 
   /** Writes every row that has changed. */
   flush(): void {
-    for (const [table, rows] of this.#rows) this.#flushTable(table, rows);
+    for (const table of this.#tables.values()) this.#flushTable(table);
   }
 
-  #hold(table: string, rows: Map<Value, Held>, value: Value, key: string | Reference): Held | undefined {
+  /** Drops what is held, written or not. */
+  forget(): void {
+    for (const { rows } of this.#tables.values()) rows.clear();
+    this.#found.clear();
+  }
+
+  /** The table if its rows are held by this key; by another one, the database finds them. */
+  #heldBy(name: string, key: string | Reference): HeldTable | undefined {
+    const table = this.#tables.get(name);
+    if (!table || table.key === (typeof key === 'string' ? key : key.column)) return table;
+    this.#flushTable(table);
+    return undefined;
+  }
+
+  #hold(table: HeldTable, value: Value, key: string | Reference): Held | undefined {
     const own = typeof key === 'string' ? value : this.#referred(key, value);
     if (own === undefined) return undefined;
-    let held = rows.get(own);
+    let held = table.rows.get(own);
     if (!held) {
-      const row = this.read<Row>(`SELECT * FROM {${table}} WHERE ${this.#keys.get(table)} = ?`, [own]);
-      held = { row: row ?? null, changed: false };
-      rows.set(own, held);
+      const row = this.read<Row>(`SELECT * FROM {${table.name}} WHERE ${table.key} = ?`, [own]);
+      held = { row: row ?? null, unwritten: 'nothing' };
+      table.rows.set(own, held);
     }
     return held;
   }
 
-  #referred({ table, key, column }: Reference, value: Value): Value | undefined {
-    const name = `${table} ${key} ${column}`;
-    const known = this.#found.get(name) ?? new Map<Value, Value>();
-    this.#found.set(name, known);
+  #referred(reference: Reference, value: Value): Value | undefined {
+    const { table: name, key, column } = reference;
+    const table = this.#tables.get(name);
+    if (table && table.key !== key) this.#flushTable(table);
+    // A new row is not in the database yet.
+    const held = table?.rows.get(value);
+    if (held) return held.row?.[column];
+    const known = this.#found.get(reference) ?? new Map<Value, Value>();
+    this.#found.set(reference, known);
     const found =
       known.get(value) ??
-      this.read<Row>(`SELECT ${column} FROM {${table}} WHERE ${key} = ?`, [value])?.[column];
+      this.read<Row>(`SELECT ${column} FROM {${name}} WHERE ${key} = ?`, [value])?.[column];
     if (found !== undefined) known.set(value, found);
     return found;
   }
@@ -126,22 +178,46 @@ export class HeldTables extends Tables {
   #settle(sql: string): void {
     let named = this.#named.get(sql);
     if (!named) {
-      named = [...this.#keys.keys()].filter((table) => sql.includes(`{${table}}`));
+      named = [...this.#tables.values()].filter(({ name }) => sql.includes(`{${name}}`));
       this.#named.set(sql, named);
     }
-    for (const table of named) {
-      const rows = this.#rows.get(table);
-      if (rows) this.#flushTable(table, rows);
-    }
+    for (const table of named) this.#flushTable(table);
   }
 
-  #flushTable(table: string, rows: Map<Value, Held>): void {
-    const key = this.#keys.get(table) ?? '';
-    for (const [value, { row, changed }] of rows) {
-      if (row === null || !changed) continue;
-      const { [key]: _, ...others } = row;
-      super.update(table, value, others, key);
+  #flushTable({ name, key, rows }: HeldTable): void {
+    if (rows.size === 0) return;
+    const { columns, others, insert, update } = this.#writing({ name, key });
+    for (const [own, { row, unwritten }] of rows) {
+      if (row === null || unwritten === 'nothing') continue;
+      const valuesOf = (names: readonly string[]) => names.map((column) => row[column] ?? null);
+      if (unwritten === 'all') this.write(insert, valuesOf(columns));
+      else this.write(update, [...valuesOf(others), own]);
     }
     rows.clear();
+  }
+
+  #writing({ name, key }: Pick<HeldTable, 'name' | 'key'>): Writing {
+    const known = this.#writings.get(name);
+    if (known) return known;
+    const described = this.#connection
+      .prepare<[string], { name: string; value: string | null }>(
+        'SELECT name, dflt_value AS value FROM pragma_table_info(?)',
+      )
+      .all(this.physical(`{${name}}`));
+    const columns = described.map((column) => column.name);
+    const others = columns.filter((column) => column !== key);
+    const defaults = this.read<Row>(
+      `SELECT ${described.map((column) => `${column.value ?? 'NULL'} AS ${column.name}`).join(', ')}`,
+      [],
+    );
+    const writing = {
+      columns,
+      others,
+      defaults: defaults ?? {},
+      insert: `INSERT INTO {${name}} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      update: `UPDATE {${name}} SET ${others.map((column) => `${column} = ?`).join(', ')} WHERE ${key} = ?`,
+    };
+    this.#writings.set(name, writing);
+    return writing;
   }
 }

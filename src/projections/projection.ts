@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import type { EventOf, EventType, LedgerEvent } from '../events/catalogue/index.ts';
+import type { EventType, FoldedEvent, FoldedOf } from '../events/catalogue/index.ts';
 import type { Connection } from '../events/store/connection.ts';
 
 export type Value = string | number | bigint | Buffer | null;
@@ -59,8 +59,13 @@ export interface Projection {
   views?: Readonly<Record<string, string>>;
   /** The key of each table whose rows change often: a rebuild writes them once for many events. */
   held?: Readonly<Record<string, string>>;
+  /**
+   * The column that names the worker of a row, if each row is made by the stream of that worker alone: then the histories
+   * of workers can be verified by several threads.
+   */
+  worker?: string;
   schema: string;
-  apply: { [T in EventType]?: (tables: Tables, event: EventOf<T>) => void };
+  apply: { [T in EventType]?: (tables: Tables, event: FoldedOf<T>) => void };
 }
 
 /** The views of a generation by name: of each table, and those that the projection adds. */
@@ -158,7 +163,7 @@ export class Tables {
 }
 
 /** Applies one event; does nothing if the projection does not handle its type. */
-export function applyEvent(projection: Projection, tables: Tables, event: LedgerEvent): void {
-  const apply = projection.apply[event.type] as ((tables: Tables, event: LedgerEvent) => void) | undefined;
+export function applyEvent(projection: Projection, tables: Tables, event: FoldedEvent): void {
+  const apply = projection.apply[event.type] as ((tables: Tables, event: FoldedEvent) => void) | undefined;
   apply?.(tables, event);
 }

@@ -1,4 +1,4 @@
-import type { EventOf } from '../events/catalogue/index.ts';
+import type { FoldedOf } from '../events/catalogue/index.ts';
 import type { Projection, Tables } from './projection.ts';
 import type { Rows } from './reader.ts';
 import { sessionId } from './sessions/sessions.ts';
@@ -18,9 +18,9 @@ const keep = (tables: Tables, event: Concerning, warning: string): void =>
 /** What to say of a delivery that was not seen to arrive; null where it was, or where nothing is known against it. */
 export function deliveryWarning(
   event:
-    | EventOf<'worker.prompt_delivered'>
-    | EventOf<'worker.message_delivered'>
-    | EventOf<'worker.transitioned'>,
+    | FoldedOf<'worker.prompt_delivered'>
+    | FoldedOf<'worker.message_delivered'>
+    | FoldedOf<'worker.transitioned'>,
 ): string | null {
   switch (event.type) {
     case 'worker.prompt_delivered': {
@@ -46,6 +46,7 @@ export const undelivered: Projection = {
   name: 'undelivered',
   version: 2,
   tables: ['undelivered'],
+  worker: 'session_id',
   held: { undelivered: 'session_id' },
   schema: `
     CREATE TABLE {undelivered} (

@@ -1,4 +1,4 @@
-import type { EventOf } from '../events/catalogue/index.ts';
+import type { FoldedOf } from '../events/catalogue/index.ts';
 import type { Projection, Tables } from './projection.ts';
 import type { Rows } from './reader.ts';
 import type { WatchFault } from './sessions/schema.ts';
@@ -11,7 +11,7 @@ type Ended =
   | 'worker.lost'
   | 'worker.terminated';
 
-const remove = (tables: Tables, event: EventOf<Ended>): void =>
+const remove = (tables: Tables, event: FoldedOf<Ended>): void =>
   tables.run('DELETE FROM {watch_faults} WHERE session_id = ?', sessionId(event));
 
 /** The live workers that cannot be watched, since when, and why. */
@@ -19,6 +19,7 @@ export const watchFaults: Projection = {
   name: 'watch_faults',
   version: 2,
   tables: ['watch_faults'],
+  worker: 'session_id',
   schema: `
     CREATE TABLE {watch_faults} (
       session_id TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-import type { Envelope, NewEvent } from '../event.ts';
+import type { Envelope, NewEvent, Provenance } from '../event.ts';
 import type { DataOf } from './definition.ts';
 import { handoverEvents } from './handover.ts';
 import { leaseEvents } from './leases.ts';
@@ -30,6 +30,9 @@ export type EventData<T extends EventType> = DataOf<(typeof catalogue)[T]>;
 export type EventOf<T extends EventType> = Envelope & { type: T; data: EventData<T> };
 /** The discriminated union of all events. */
 export type LedgerEvent = { [T in EventType]: EventOf<T> }[EventType];
+/** An event as states and tables are folded from it. */
+export type FoldedOf<T extends EventType> = Omit<EventOf<T>, Provenance>;
+export type FoldedEvent = { [T in EventType]: FoldedOf<T> }[EventType];
 /** An event that a decider returned and that has not been appended yet. */
 export type DomainEvent = { [T in EventType]: NewEvent<T, EventData<T>> }[EventType];
 

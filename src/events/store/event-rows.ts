@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../event.ts';
+import type { FoldedRow, StoredEvent } from '../event.ts';
 
 /** A selection of rows of the table `events`. */
 export interface ReadOptions {
@@ -10,6 +10,8 @@ export interface ReadOptions {
   from?: number;
   /** Only events after this version of the stream. Uses an index range, while `from` scans the whole stream. */
   afterVersion?: number;
+  /** A condition in SQL, of our own code. */
+  where?: string;
   /** The maximum number of events. Omit it to read all. */
   limit?: number;
 }
@@ -72,8 +74,41 @@ export const storedEvent = (values: EventValues): StoredEvent => ({
   hash: values[14],
 });
 
+/** As few columns as a fold needs: each takes as long as a field of the data. */
+const FOLDED =
+  'SELECT position, event_id, stream_id, stream_version, type, schema_version, occurred_at, payload, metadata FROM events';
+
+export const foldedQuery = (options: ReadOptions) => eventsQuery(options, FOLDED);
+
+export type FoldedValues = readonly [
+  position: number,
+  event_id: string,
+  stream_id: string,
+  stream_version: number,
+  type: string,
+  schema_version: number,
+  occurred_at: string,
+  payload: string,
+  metadata: string,
+];
+
+export const foldedRow = (values: FoldedValues): FoldedRow => ({
+  position: values[0],
+  event_id: values[1],
+  stream_id: values[2],
+  stream_version: values[3],
+  type: values[4],
+  schema_version: values[5],
+  occurred_at: values[6],
+  payload: values[7],
+  metadata: values[8],
+});
+
 /** The SQL statement that reads them in order, and its parameters. */
-export function eventsQuery({ stream, under, types, from, afterVersion, limit }: ReadOptions): {
+export function eventsQuery(
+  { stream, under, types, from, afterVersion, where, limit }: ReadOptions,
+  select = SELECT,
+): {
   sql: string;
   values: unknown[];
 } {
@@ -99,9 +134,10 @@ export function eventsQuery({ stream, under, types, from, afterVersion, limit }:
     conditions.push('stream_version > ?');
     values.push(afterVersion);
   }
-  const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
+  if (where !== undefined) conditions.push(`(${where})`);
+  const filter = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
   const order = stream === undefined ? 'position' : 'stream_version';
   const most = limit === undefined ? '' : 'LIMIT ?';
   if (limit !== undefined) values.push(limit);
-  return { sql: `${SELECT} ${where} ORDER BY ${order} ${most}`, values };
+  return { sql: `${select} ${filter} ORDER BY ${order} ${most}`, values };
 }

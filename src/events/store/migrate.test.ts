@@ -35,6 +35,12 @@ function oldLedger(count: number): { file: string; events: StoredEvent[] } {
 const formatOf = (connection: Connection) => connection.pragma('user_version', { simple: true });
 const rowsOf = (connection: Connection) => connection.prepare(eventsQuery({}).sql).all();
 
+/** As a damaged file is: it holds what its constraints and triggers would refuse. */
+const withoutGuards = (connection: Connection) =>
+  connection.exec(
+    'ALTER TABLE events RENAME TO guarded; CREATE TABLE events AS SELECT * FROM guarded; DROP TABLE guarded',
+  );
+
 function looking<T>(file: string, look: (connection: Connection) => T): T {
   const connection = openSqlite(file);
   try {
@@ -145,5 +151,30 @@ describe('a ledger of format 1', () => {
       }
     });
     assert.deepEqual(freshStore(file).readAll({}), events);
+  });
+
+  it('of which not every event can be copied stays what it was, and the error names the next step', () => {
+    const damages: [says: RegExp, statement: string][] = [
+      [/1 of its 4 events cannot be copied/, 'UPDATE events SET position = -1 WHERE position = 2'],
+      [/UNIQUE constraint failed/, 'UPDATE events SET stream_version = 1 WHERE position = 2'],
+    ];
+    for (const [says, statement] of damages) {
+      const { file } = oldLedger(3);
+      looking(file, (connection) => {
+        withoutGuards(connection).exec(statement);
+        const before = rowsOf(connection);
+        assert.throws(
+          () => migrate(connection, file),
+          ({ code, message, details }: AgentPoolError) => {
+            assert.equal(code, 'LEDGER_CORRUPT');
+            assert.match(message, says);
+            assert.match(String(details.example), /ledger export --readable/);
+            return true;
+          },
+        );
+        assert.equal(formatOf(connection), 1);
+        assert.deepEqual(rowsOf(connection), before);
+      });
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import type { Connection } from './connection.ts';
 import { EVENT_COLUMNS } from './event-rows.ts';
 import { waitingForLock } from './lock-wait.ts';
@@ -17,7 +17,7 @@ const BATCH = 20_000;
  * Brings a ledger of format 1 to the current format; does nothing if another process has done so meanwhile. Every event
  * keeps its bytes and its hash. All of it is one transaction: after a kill or on a full disk the ledger is what it was,
  * and others read it until the new one is there. The tables of the read models go on where they are.
- * @throws LEDGER_DISK_FULL, and an Error if not every event could be copied.
+ * @throws LEDGER_DISK_FULL; LEDGER_CORRUPT if not every event can be copied.
  */
 export function migrate(
   connection: Connection,
@@ -28,11 +28,14 @@ export function migrate(
   waitingForLock(() => connection.exec('BEGIN IMMEDIATE'), undefined, WAIT_MS);
   try {
     if (Number(connection.pragma('user_version', { simple: true })) === 1)
-      toFormat2(connection, onMigration, batch);
+      toFormat2(connection, file, onMigration, batch);
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    if (!isFull(error)) throw error;
+    // Two events with one id, or one version: no current ledger can have them.
+    if (codeOf(error).startsWith('SQLITE_CONSTRAINT'))
+      throw notWhole(file, errorMessage(error), { cause: error });
+    if (codeOf(error) !== 'SQLITE_FULL') throw error;
     // What was rolled back would keep the disk full for all who use the ledger as it is.
     try {
       connection.pragma('wal_checkpoint(TRUNCATE)');
@@ -44,7 +47,7 @@ export function migrate(
 }
 
 /** As SQLite recommends for a change that ALTER TABLE cannot make: a new table, a copy, and the name of the old one. */
-function toFormat2(connection: Connection, onMigration: OnMigration, batch: number): void {
+function toFormat2(connection: Connection, file: string, onMigration: OnMigration, batch: number): void {
   // Its pages are the first that the new table takes.
   connection.exec('DROP INDEX IF EXISTS events_by_type');
   connection.exec(eventsTable('events_2'));
@@ -60,7 +63,8 @@ function toFormat2(connection: Connection, onMigration: OnMigration, batch: numb
   }
   const copied = numberOf(connection, 'SELECT count(*) FROM events_2');
   const existing = numberOf(connection, 'SELECT count(*) FROM events NOT INDEXED');
-  if (copied !== existing) throw new Error(`${copied} of ${existing} events could be copied`);
+  if (copied !== existing)
+    throw notWhole(file, `${existing - copied} of its ${existing} events cannot be copied`);
   connection.exec('DROP TABLE events; ALTER TABLE events_2 RENAME TO events');
   connection.exec(EVENT_GUARDS);
   connection.exec(checkpointsTable('projection_checkpoints_2'));
@@ -87,7 +91,15 @@ function dropTimeline(connection: Connection): void {
 const numberOf = (connection: Connection, sql: string): number =>
   Number(connection.prepare<[], number>(sql).pluck().get());
 
-const isFull = (error: unknown) => (error as { code?: unknown } | null)?.code === 'SQLITE_FULL';
+const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code);
+
+const notWhole = (file: string, what: string, options: ErrorOptions = {}): AgentPoolError =>
+  new AgentPoolError(
+    'LEDGER_CORRUPT',
+    `${file} cannot be brought to the format of this AgentPool: ${what}. Nothing was changed. Keep it, and put a backup in its place; or export what can be read of it, move it away and import that.`,
+    { file, example: 'agentpool ledger export --readable history.ndjson' },
+    options,
+  );
 
 function noSpace(file: string, cause: unknown): AgentPoolError {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
 import { decode, isUnreadable, type LedgerEvent } from '../catalogue/index.ts';
-import type { NewEvent, StoredEvent } from '../event.ts';
+import type { FoldedRow, NewEvent, StoredEvent } from '../event.ts';
 import { type Encoded, encode, expectVersion, type Follower } from './appending.ts';
 import type { Connection } from './connection.ts';
 import { eventIdAt } from './event-id.ts';
-import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
+import {
+  type EventValues,
+  eventsQuery,
+  type FoldedValues,
+  foldedQuery,
+  foldedRow,
+  INSERT_EVENT,
+  type ReadOptions,
+  storedEvent,
+} from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
 import { explained, notWritable } from './open.ts';
+import { pages } from './pages.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
 export interface AppendOptions {
@@ -36,9 +46,6 @@ interface Written {
   stored: StoredEvent;
   event: LedgerEvent;
 }
-
-/** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
-const PAGE = 250;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
@@ -168,28 +175,23 @@ export class EventStore {
    * the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
-    let { from, limit: left = Number.POSITIVE_INFINITY } = options;
-    while (left > 0) {
-      const page = this.readAll({
-        ...options,
-        ...(from === undefined ? {} : { from }),
-        limit: Math.min(left, PAGE),
-      });
-      yield* page;
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      left -= page.length;
-      from = last.position + 1;
-    }
+    yield* pages(options, (page) => this.readAll(page));
   }
 
-  /** The same as an array; for streams and other small reads. */
+  /** The same of what is folded of each event. */
+  *readFolded(options: ReadOptions = {}): Generator<FoldedRow> {
+    yield* pages(options, (page) => this.#rows<FoldedValues>(foldedQuery(page)).map(foldedRow));
+  }
+
+  /** As `read`, but as an array; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
-    const { sql, values } = eventsQuery(options);
-    const rows = explained(this.file, () =>
-      waitingForLock(() => this.connection.prepareArrays<unknown[], EventValues>(sql).all(...values)),
+    return this.#rows<EventValues>(eventsQuery(options)).map(storedEvent);
+  }
+
+  #rows<Values>({ sql, values }: { sql: string; values: unknown[] }): Values[] {
+    return explained(this.file, () =>
+      waitingForLock(() => this.connection.prepareArrays<unknown[], Values>(sql).all(...values)),
     );
-    return rows.map(storedEvent);
   }
 
   /** A number that changes with every append of any process, including this one. Costs microseconds. */

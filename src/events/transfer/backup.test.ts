@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { AgentPoolError } from '../../lib/errors.ts';
 import { processPool, temporaryFolder } from '../../lib/testing/processes.ts';
 import { openSqlite } from '../store/connection.ts';
 import { openConnection } from '../store/open.ts';
 import { EventStore } from '../store/store.ts';
 import type { AppendQuestion } from '../testing/appender.ts';
 import { freshStore, notes, stranger, TEST } from '../testing/stores.ts';
+import type { Remembered } from '../verification/memory.ts';
 import { backup } from './backup.ts';
 
 const ROUNDS = Number(process.env.BACKUPS ?? 3);
+
+/** What a whole verification that found nothing wrong leaves of the log as it is. */
+const asRemembered = (store: EventStore): Remembered => ({
+  position: store.lastPosition(),
+  hash: hashesOf(store, store.lastPosition()).at(-1) ?? '',
+  at: '2026-01-02T03:04:05.006Z',
+});
 
 const hashesOf = (store: EventStore, upTo: number) =>
   store
@@ -63,5 +72,48 @@ describe('a backup', () => {
     store.append('a', notes('3'), TEST);
     assert.ok(statSync(`${store.file}-wal`).size > 0);
     assert.equal(new EventStore(store.file, stranger(store.file)).lastPosition(), 3);
+  });
+
+  it('verifies what was appended after the longest remembered part, and names the part that it trusts', async () => {
+    const store = freshStore();
+    store.append('a', notes('1'), TEST);
+    const short = asRemembered(store);
+    store.append('a', notes('2'), TEST);
+    const long = asRemembered(store);
+    store.append('a', notes('3', '4', '5'), TEST);
+    const made = await backup(store, join(temporaryFolder(), 'backup.sqlite'), {
+      force: false,
+      remembered: [short, null, long, { ...long, position: 4 }],
+    });
+    const trusted = { up_to: 2, hash: long.hash, verified_at: long.at };
+    assert.deepEqual([made.events, made.verified_events, made.trusted], [5, 3, trusted]);
+  });
+
+  it('verifies all of a log that is not the remembered one', async () => {
+    const [store, other] = [freshStore(), freshStore()];
+    store.append('a', notes('1', '2'), TEST);
+    other.append('a', notes('another'), TEST);
+    const file = join(temporaryFolder(), 'backup.sqlite');
+    const made = await backup(store, file, { force: false, remembered: [asRemembered(other), null] });
+    assert.deepEqual([made.verified_events, made.trusted], [2, undefined]);
+  });
+
+  it('refuses a change after the remembered part, at its end too, and names the first bad position', async () => {
+    for (const position of [3, 4, 5]) {
+      const store = freshStore();
+      store.append('a', notes('1', '2', '3'), TEST);
+      const remembered = [asRemembered(store)];
+      store.append('a', notes('4', '5'), TEST);
+      stranger(store.file)
+        .exec('DROP TRIGGER events_are_final_update')
+        .exec(`UPDATE events SET actor = 'x' WHERE position = ${position}`);
+      const folder = temporaryFolder();
+      await assert.rejects(
+        backup(store, join(folder, 'backup.sqlite'), { force: false, remembered }),
+        ({ code, message }: AgentPoolError) =>
+          code === 'BACKUP_FAILED' && message.includes(`position ${position}:`),
+      );
+      assert.deepEqual(readdirSync(folder), []);
+    }
   });
 });

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 
+/** Files in `run/`: what was verified as a whole, and what only the hash chain of which was. */
+export const VERIFIED = 'verified.json';
+export const VERIFIED_CHAIN = 'verified-chain.json';
+
 /** The end of a log that was verified as a whole, and found sound. */
 export interface Remembered {
   position: number;

@@ -9,7 +9,7 @@ import type { EventStore } from '../store/store.ts';
 import { verifyLog } from '../store/verify.ts';
 import { freshStore, notes, stranger, TEST } from '../testing/stores.ts';
 import { holdTogether, scan } from './scan.ts';
-import { ScanBeside } from './scan-beside.ts';
+import { scanBeside } from './scan-beside.ts';
 import { verifyWholeLog } from './whole.ts';
 
 const STREAMS = ['a', 'b', 'c'];
@@ -140,11 +140,11 @@ describe('a scan in another thread', () => {
   it('says the same', () => {
     const store = filled(['1', '2', '3']);
     const part = { after: 1, upTo: 3 };
-    assert.deepEqual(ScanBeside.start(store.file, part)?.result(), scan(store.connection, part));
+    assert.deepEqual(scanBeside(store.file, part)?.result(), scan(store.connection, part));
     tamper(store, "UPDATE events SET actor = 'x' WHERE position = 2");
-    assert.equal(ScanBeside.start(store.file, part)?.result()?.holds, false);
+    assert.equal(scanBeside(store.file, part)?.result()?.holds, false);
   });
 
   it('says nothing of a file that cannot be opened', () =>
-    assert.equal(ScanBeside.start(join(temporaryFolder(), 'none'), { after: 0, upTo: 1 })?.result(), null));
+    assert.equal(scanBeside(join(temporaryFolder(), 'none'), { after: 0, upTo: 1 })?.result(), null));
 });

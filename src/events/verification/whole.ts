@@ -3,7 +3,7 @@ import { hashAt, lastPosition } from '../store/log-queries.ts';
 import type { EventStore } from '../store/store.ts';
 import { type LogVerification, verifyLog } from '../store/verify.ts';
 import { holdTogether, type Part, scan } from './scan.ts';
-import { ScanBeside } from './scan-beside.ts';
+import { scanBeside } from './scan-beside.ts';
 
 /** Events from which on another thread checks a part of them: to start one takes as long as to check so many. */
 export const WORTH_A_THREAD = 20_000;
@@ -26,7 +26,7 @@ function holds(store: EventStore, last: number, onProgress: (position: number) =
     return scan(store.connection, { after: 0, upTo: last }, onProgress).holds;
   const middle = last >> 1;
   const second: Part = { after: middle, upTo: last };
-  const beside = ScanBeside.start(store.file, second);
+  const beside = scanBeside(store.file, second);
   try {
     // The other thread reads as fast.
     const first = scan(store.connection, { after: 0, upTo: middle }, (position) => onProgress(2 * position));

@@ -1,4 +1,4 @@
-import type { DomainEvent, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { DomainEvent, FoldedEvent } from '../../events/catalogue/index.ts';
 import type { LeaseMode } from '../../events/catalogue/words.ts';
 import {
   accepted,
@@ -72,7 +72,7 @@ export const covers = (folder: string, path: string): boolean =>
 export const heldLease = ({ open }: Leases, sessionId: string, path: string): Lease | undefined =>
   open.find((lease) => lease.sessionId === sessionId && lease.path === path);
 
-function evolveLeases(leases: Leases, event: LedgerEvent): Leases {
+function evolveLeases(leases: Leases, event: FoldedEvent): Leases {
   switch (event.type) {
     case 'lease.acquired': {
       const { session_id: sessionId, path, fence, expires_at: expiresAt } = event.data;

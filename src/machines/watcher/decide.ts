@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { FoldedEvent } from '../../events/catalogue/index.ts';
 import { accepted, type Decider, type Decision, rejected } from '../../events/decider.ts';
 
 /** Which process watches the panes of an AGENTPOOL_HOME. */
@@ -19,7 +19,7 @@ export const watcherDecider: Decider<Watcher, WatcherCommand> = {
   decide: decideWatcher,
 };
 
-function evolveWatcher(watcher: Watcher, event: LedgerEvent): Watcher {
+function evolveWatcher(watcher: Watcher, event: FoldedEvent): Watcher {
   if (event.type === 'watcher.started') {
     return { fence: event.data.fence, holder: { pid: event.data.pid, started: event.data.started } };
   }

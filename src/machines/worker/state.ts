@@ -1,4 +1,4 @@
-import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { EventData, FoldedEvent } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { OnLimit } from '../../events/catalogue/worker-shapes.ts';
 
@@ -89,7 +89,7 @@ export const noWorker: Worker = {
 };
 
 /** Folds one event; events that do not concern the worker's decisions change nothing. */
-export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
+export function evolveWorker(worker: Worker, event: FoldedEvent): Worker {
   switch (event.type) {
     case 'worker.spawn_requested':
       return {

@@ -1,5 +1,6 @@
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
+import { HeldTables } from '../held-tables.ts';
 import { type Projection, Tables, viewsOf } from '../projection.ts';
 import { type Checkpoint, checkpointsOf } from './checkpoints.ts';
 
@@ -10,6 +11,7 @@ import { type Checkpoint, checkpointsOf } from './checkpoints.ts';
 export class Generations {
   readonly #store: EventStore;
   readonly #tables = new Map<number, Tables>();
+  readonly #held = new Map<number, HeldTables>();
 
   constructor(store: EventStore) {
     this.#store = store;
@@ -26,6 +28,18 @@ export class Generations {
       this.#tables.set(generation, tables);
     }
     return tables;
+  }
+
+  /** The same for many events in one transaction, at whose end they are flushed. They hold nothing yet. */
+  heldTables(projection: Projection, generation: number): HeldTables {
+    let held = this.#held.get(generation);
+    if (!held) {
+      held = new HeldTables(this.#store.connection, generation, [projection]);
+      this.#held.set(generation, held);
+    }
+    // What a transaction that was rolled back has left.
+    held.forget();
+    return held;
   }
 
   moveTo(position: number, checkpoints: readonly Checkpoint[]): void {
@@ -94,5 +108,6 @@ export class Generations {
       .prepare('DELETE FROM projection_checkpoints WHERE name = ? AND generation = ?')
       .run(name, generation);
     this.#tables.delete(generation);
+    this.#held.delete(generation);
   }
 }

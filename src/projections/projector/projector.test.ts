@@ -6,7 +6,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { processPool } from '../../lib/testing/processes.ts';
 import { FreshFold } from '../replay/table-check.ts';
 import { checkpoints, expectedTexts, opened, textsOf } from '../testing/counted.ts';
-import { appendNotes, counting } from '../testing/counting.ts';
+import { appendNotes, counting, tallying } from '../testing/counting.ts';
 import type { RebuildQuestion } from '../testing/rebuilder.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 
@@ -19,6 +19,17 @@ function tidy(ledger: Ledger): void {
   );
   assert.equal(rows.length, checkpoints(ledger).length, JSON.stringify(rows));
 }
+
+const tallies = (ledger: Ledger) =>
+  ledger.all<{ notes: number; last: number }>('SELECT notes, last FROM counted ORDER BY digit');
+
+const expectedTallies = (count: number, by: number) =>
+  Array.from({ length: 10 }, (_, digit) => {
+    const positions = Array.from({ length: count }, (_, index) => index + 1).filter(
+      (at) => at % 10 === digit,
+    );
+    return { notes: by * positions.length, last: positions.at(-1) };
+  });
 
 describe('a projection', () => {
   it('is in step with every append, in its transaction', () => {
@@ -222,6 +233,30 @@ describe('a rebuild', () => {
     tidy(rebuilt);
   });
 
+  it('that holds rows in memory continues after kills, and loses and doubles none of their changes', async () => {
+    const file = freshFile();
+    const before = opened(file, [tallying(1)]);
+    appendNotes(before.store, 7000);
+    const rebuilder = new URL('../testing/rebuilder.ts', import.meta.url);
+    const pool = await processPool<RebuildQuestion, number>(rebuilder, 3, file);
+    const shadow = () => checkpoints(before).find(({ active }) => active === 0)?.position;
+    // In the middle of a batch, and at its last event: no row of it has been written then.
+    for (const [member, [dieAt, position]] of [
+      [3999, 2000],
+      [6000, 4000],
+    ].entries()) {
+      await assert.rejects(pool.ask(member, { version: 2, held: true, dieAt: dieAt ?? 0 }), /SIGKILL/);
+      assert.equal(shadow(), position);
+      assert.deepEqual(tallies(before), expectedTallies(7000, 1));
+    }
+    assert.equal(await pool.ask(2, { version: 2, held: true }), 3000);
+    const rebuilt = opened(file, [tallying(2)]);
+    assert.deepEqual(tallies(rebuilt), expectedTallies(7000, 10));
+    appendNotes(rebuilt.store, 3);
+    assert.deepEqual(tallies(rebuilt), expectedTallies(7003, 10));
+    tidy(rebuilt);
+  });
+
   it('restarts if it was begun for an older version, but not for a newer one', () => {
     const file = freshFile();
     const ledger = opened(file, [counting(1)]);
@@ -269,6 +304,19 @@ describe('a fresh fold', () => {
     assert.deepEqual(difference()?.expected, { position: 2, text: 'n2' });
     connection.exec("INSERT INTO counted__1 VALUES (2, 'n2'), (9, 'n9')");
     assert.deepEqual(difference()?.actual, { position: 9, text: 'n9' });
+  });
+
+  it('that holds rows says when it settles that the database refuses one', () => {
+    const { store } = opened(freshFile(), [counting(1)]);
+    appendNotes(store, 1);
+    const fold = new FreshFold([{ ...counting(1), held: { counted: 'position' } }], { hold: true });
+    const [stored] = store.readAll({});
+    assert.ok(stored);
+    fold.apply(stored);
+    fold.settle();
+    fold.apply(stored);
+    assert.throws(() => fold.settle(), /UNIQUE constraint failed/);
+    fold.close();
   });
 
   it('skips events that it cannot read, as the live tables do', () => {

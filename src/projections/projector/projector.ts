@@ -1,8 +1,6 @@
-import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../events/event.ts';
+import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
-import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection } from '../projection.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Generations } from './generations.ts';
@@ -115,11 +113,10 @@ export class Projector {
   #fold(projections: readonly Projection[]): boolean {
     // Read and decoded before taking the lock: if it were held all the time, other writers would time out.
     const from = lowest(this.#shadows(projections)) + 1;
-    const stored = this.#store.readAll({ from, limit: BATCH });
-    const events = this.#readable(stored);
+    const { count, events } = this.#batch(from);
     return this.#store.transaction(() => {
       const shadows = this.#shadows(projections);
-      if (stored.length === BATCH) {
+      if (count === BATCH) {
         // A shadow that was restarted meanwhile must not miss earlier events.
         if (lowest(shadows) >= from - 1) this.#apply(shadows, events, from + BATCH - 1);
         return shadows.length === 0;
@@ -153,7 +150,7 @@ export class Projector {
   }
 
   /** Within an append: applies its events to the tables that `#prepare` has brought up to the event before. */
-  #follow(events: readonly LedgerEvent[], last: number): void {
+  #follow(events: readonly FoldedEvent[], last: number): void {
     if (!this.#step) return;
     const { checkpoints, isWhole } = this.#step;
     if (isWhole) this.#project(checkpoints, events);
@@ -165,42 +162,47 @@ export class Projector {
   /** Applies all events after the checkpoints. */
   #advance(checkpoints: readonly Checkpoint[]): void {
     for (let from = lowest(checkpoints) + 1; ; from += BATCH) {
-      const stored = this.#store.readAll({ from, limit: BATCH });
-      const last = stored.at(-1);
-      if (last) this.#apply(checkpoints, this.#readable(stored), last.position);
-      if (stored.length < BATCH) return;
+      const { count, last, events } = this.#batch(from);
+      if (count > 0) this.#apply(checkpoints, events, last);
+      if (count < BATCH) return;
     }
   }
 
   /** Applies to each checkpoint the events after it, and moves it to `last`. */
-  #apply(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[], last: number): void {
+  #apply(checkpoints: readonly Checkpoint[], events: readonly FoldedEvent[], last: number): void {
     this.#project(checkpoints, events);
     const behind = checkpoints.filter(({ position }) => position < last);
     for (const checkpoint of behind) checkpoint.position = last;
     if (behind.length > 0) this.#generations.moveTo(last, behind);
   }
 
-  #project(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[]): void {
+  #project(checkpoints: readonly Checkpoint[], events: readonly FoldedEvent[]): void {
     for (const { name, generation, position } of checkpoints) {
       const projection = this.#projections.get(name);
       if (!projection) continue;
       const held =
-        events.length < WORTH_HOLDING
-          ? null
-          : new HeldTables(this.#store.connection, generation, [projection]);
+        events.length < WORTH_HOLDING ? null : this.#generations.heldTables(projection, generation);
       const tables = held ?? this.#generations.tables(generation);
       for (const event of events) if (event.position > position) applyEvent(projection, tables, event);
       held?.flush();
     }
   }
 
-  /** The readable events that any projection handles. */
-  #readable(stored: readonly StoredEvent[]): LedgerEvent[] {
-    return stored.flatMap((row) => {
-      if (!this.#handled.has(row.type)) return [];
-      const event = decode(row);
-      return isUnreadable(event) ? [] : event;
-    });
+  /** The events from a position on, at most `BATCH`: how many, up to where, and the readable ones that any projection handles. */
+  #batch(from: number): { count: number; last: number; events: FoldedEvent[] } {
+    const events: FoldedEvent[] = [];
+    let count = 0;
+    let last = 0;
+    for (const row of this.#store.readFolded({ from })) {
+      if (this.#handled.has(row.type)) {
+        const event = decodeFolded(row);
+        if (!isUnreadable(event)) events.push(event);
+      }
+      count += 1;
+      last = row.position;
+      if (count === BATCH) break;
+    }
+    return { count, last, events };
   }
 
   #swap(shadow: Checkpoint): void {

@@ -1,4 +1,4 @@
-import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { EventData, FoldedEvent } from '../../events/catalogue/index.ts';
 import { bytes } from '../../lib/text/bytes.ts';
 import { counted } from '../../lib/text/counted.ts';
 
@@ -9,7 +9,7 @@ export interface EventDescription {
 }
 
 /** Describes an event in plain words. Texts are as stored in the log: the caller must sanitize them before printing. */
-export function describeEvent(event: LedgerEvent): EventDescription {
+export function describeEvent(event: FoldedEvent): EventDescription {
   const { description, evidence } = sentence(event);
   const notes = Object.entries(event.metadata).map(
     ([name, note]) => `${name}: ${typeof note === 'string' ? note : JSON.stringify(note)}`,
@@ -17,7 +17,7 @@ export function describeEvent(event: LedgerEvent): EventDescription {
   return { description, evidence: [...evidence, ...notes] };
 }
 
-function sentence(event: LedgerEvent): EventDescription {
+function sentence(event: FoldedEvent): EventDescription {
   switch (event.type) {
     case 'worker.spawn_requested': {
       const { provider_id, role, isolation, repo_path, task, model } = event.data;

@@ -1,5 +1,5 @@
-import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../events/event.ts';
+import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
+import type { FoldedRow } from '../../events/event.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import type { Rows } from '../../events/store/log-queries.ts';
 import { errorMessage } from '../../lib/errors.ts';
@@ -7,9 +7,16 @@ import { checkLease, type Leases, leaseDecider } from '../../machines/lease/deci
 import { projections } from '../projector/all.ts';
 import { sessionId, stateIn } from '../sessions/sessions.ts';
 import type { VerificationCounts } from './check-schema.ts';
-import { LineageCheck } from './lineage-check.ts';
+import { type Handovers, LineageCheck } from './lineage-check.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
-import { FreshFold } from './table-check.ts';
+import { rowsOf, type Share } from './share.ts';
+import { FreshFold, type RowFilter } from './table-check.ts';
+
+/** What a check of a share found, for the check of the other share. */
+export interface ShareResult {
+  counts: VerificationCounts;
+  handovers: Handovers;
+}
 
 /** The column of a table that holds the session id. */
 const OWNER: Record<string, string> = { sessions: 'id', leases: 'session_id' };
@@ -26,18 +33,24 @@ export class HistoryCheck implements Rows {
   readonly #workers = new Map<string, WorkerReplay>();
   readonly #leases = new Map<string, Leases>();
   readonly #versions = new Map<string, number>();
-  readonly #lastOf = new Map<string, StoredEvent>();
+  readonly #lastOf = new Map<string, FoldedRow>();
 
-  /** `hold` as in `FreshFold`: then an event that no table can take may be named at a later one. */
-  constructor({ hold = false } = {}) {
+  readonly #share: Share;
+
+  /**
+   * `hold` as in `FreshFold`: then an event that no table can take may be named at a later one. With a `share`, only its
+   * events are fed, and only its rows compared.
+   */
+  constructor({ hold = false, share = 'all' }: { hold?: boolean; share?: Share } = {}) {
+    this.#share = share;
     this.#fold = new FreshFold(projections, { hold });
   }
 
   /** The first divergence at this event, or null. */
-  next(stored: StoredEvent): Divergence | null {
+  next(stored: FoldedRow): Divergence | null {
     this.counts.events += 1;
     const gap = this.#gap(stored);
-    const event = decode(stored);
+    const event = decodeFolded(stored);
     if (isUnreadable(event)) {
       const name = `${event.type} (${event.reason})`;
       this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + 1;
@@ -54,7 +67,7 @@ export class HistoryCheck implements Rows {
   compare(live: Connection, session?: string): Divergence | null {
     const fault = session
       ? this.#fold.firstDifference(live, (table) => owned(table, session))
-      : this.#fold.firstDifference(live);
+      : this.#fold.firstDifference(live, (_, projection) => rowsOf(this.#share, projection));
     if (!fault) return null;
     const { table, expected, actual } = fault;
     const row = (expected ?? actual) as Record<string, unknown>;
@@ -66,6 +79,25 @@ export class HistoryCheck implements Rows {
     const pick = (side: unknown) => (column ? (side as Record<string, unknown>)[column] : side);
     const last = this.#lastOf.get(`worker/${owner}`) ?? null;
     return disagreement('table', message, pick(expected), pick(actual), last);
+  }
+
+  /** Adds what the check of the other share found. */
+  add({ counts, handovers }: ShareResult): void {
+    this.counts.workers += counts.workers;
+    this.counts.events += counts.events;
+    for (const [name, count] of Object.entries(counts.unreadable))
+      this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + count;
+    this.lineage.add(handovers);
+  }
+
+  /** Whether the tables take every event: with `hold`, one that they refuse may be found only now. */
+  settles(): boolean {
+    try {
+      this.#fold.settle();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Queries the folded tables. */
@@ -81,7 +113,7 @@ export class HistoryCheck implements Rows {
     this.#fold.close();
   }
 
-  #gap(stored: StoredEvent): Divergence | null {
+  #gap(stored: FoldedRow): Divergence | null {
     const { stream_id, stream_version } = stored;
     const due = (this.#versions.get(stream_id) ?? 0) + 1;
     this.#versions.set(stream_id, stream_version);
@@ -91,13 +123,13 @@ export class HistoryCheck implements Rows {
     return disagreement('log', message, due, stream_version, stored);
   }
 
-  #machine(event: LedgerEvent): Divergence | null {
+  #machine(event: FoldedEvent): Divergence | null {
     if (event.stream_id.startsWith('worker/')) return this.#worker(event);
     if (event.stream_id.startsWith('leases/')) return this.#lease(event);
     return null;
   }
 
-  #worker(event: LedgerEvent): Divergence | null {
+  #worker(event: FoldedEvent): Divergence | null {
     let replay = this.#workers.get(event.stream_id);
     if (!replay) {
       replay = new WorkerReplay();
@@ -107,7 +139,7 @@ export class HistoryCheck implements Rows {
     return replay.next(event).divergence;
   }
 
-  #lease(event: LedgerEvent): Divergence | null {
+  #lease(event: FoldedEvent): Divergence | null {
     const leases = this.#leases.get(event.stream_id) ?? leaseDecider.initial;
     this.#leases.set(event.stream_id, leaseDecider.evolve(leases, event));
     const objection = checkLease(leases, event);
@@ -122,7 +154,7 @@ export class HistoryCheck implements Rows {
   }
 
   /** Folds the event, and compares the resulting row with the state that the event carries. */
-  #tables(event: LedgerEvent): Divergence | null {
+  #tables(event: FoldedEvent): Divergence | null {
     try {
       this.#fold.fold(event);
     } catch (error) {
@@ -139,9 +171,9 @@ export class HistoryCheck implements Rows {
   }
 }
 
-function owned(table: string, session: string) {
+function owned(table: string, session: string): RowFilter | 'none' {
   const column = OWNER[table];
-  return column ? { column, value: session } : undefined;
+  return column ? { sql: `${column} = ?`, values: [session] } : 'none';
 }
 
 /** The first column in which two rows differ; null if one of them is missing. */

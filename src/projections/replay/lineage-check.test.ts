@@ -51,4 +51,26 @@ describe('the lineage of a chain', () => {
 
   it('is not judged by a worker that is not there', () =>
     assert.deepEqual(faults(false, requested('b', 'a'), took('b', 'a')), []));
+
+  it('give the same when the events of one worker were checked elsewhere', () => {
+    const whole = [
+      requested('ap_1'),
+      requested('ap_2', 'ap_1'),
+      handed('ap_1', 'ap_2'),
+      took('ap_2', 'ap_1'),
+    ];
+    for (const events of [
+      whole,
+      whole.slice(0, 3),
+      whole.filter(({ type }) => type !== 'worker.handed_over'),
+    ]) {
+      const [here, elsewhere] = [new LineageCheck(), new LineageCheck()];
+      for (const event of events) (event.stream_id.endsWith('1') ? here : elsewhere).next(event);
+      here.add(structuredClone(elsewhere.handovers()));
+      assert.deepEqual(
+        here.divergences({ whole: true }).map(({ message }) => message),
+        faults(true, ...events),
+      );
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import type { EventOf, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { FoldedEvent, FoldedOf } from '../../events/catalogue/index.ts';
 import { sessionId } from '../sessions/sessions.ts';
 import type { Divergence } from './check-schema.ts';
 import { disagreement } from './replay.ts';
@@ -6,8 +6,15 @@ import { disagreement } from './replay.ts';
 /** The events that say who took over from whom. */
 export const LINEAGE = ['worker.spawn_requested', 'worker.handed_over', 'worker.took_over'];
 
-type Given = EventOf<'worker.handed_over'>;
-type Taken = EventOf<'worker.took_over'>;
+type Given = FoldedOf<'worker.handed_over'>;
+type Taken = FoldedOf<'worker.took_over'>;
+
+/** What some workers say of their handovers. */
+export interface Handovers {
+  given: [successor: string, event: Given][];
+  taken: [session: string, event: Taken][];
+  predecessors: [session: string, predecessor: string | undefined][];
+}
 
 /** Whether the two workers of every handover say the same of it. Feed it the events of both, in order. */
 export class LineageCheck {
@@ -16,11 +23,22 @@ export class LineageCheck {
   readonly #taken = new Map<string, Taken>();
   readonly #predecessors = new Map<string, string | undefined>();
 
-  next(event: LedgerEvent): void {
+  next(event: FoldedEvent): void {
     if (event.type === 'worker.spawn_requested')
       this.#predecessors.set(sessionId(event), event.data.predecessor);
     if (event.type === 'worker.handed_over') this.#given.set(event.data.successor, event);
     if (event.type === 'worker.took_over') this.#taken.set(sessionId(event), event);
+  }
+
+  handovers(): Handovers {
+    return { given: [...this.#given], taken: [...this.#taken], predecessors: [...this.#predecessors] };
+  }
+
+  /** Adds what other workers say. */
+  add({ given, taken, predecessors }: Handovers): void {
+    for (const [successor, event] of given) this.#given.set(successor, event);
+    for (const [session, event] of taken) this.#taken.set(session, event);
+    for (const [session, predecessor] of predecessors) this.#predecessors.set(session, predecessor);
   }
 
   /** With `whole`, every session of a chain must be among the events; else only those that are there are compared. */

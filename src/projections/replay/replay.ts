@@ -1,5 +1,6 @@
 import {
   decode,
+  type FoldedEvent,
   isUnreadable,
   type LedgerEvent,
   type UnreadableEvent,
@@ -14,8 +15,8 @@ import type { Divergence } from './check-schema.ts';
 export type { Divergence };
 
 /** One event of a worker's history, and how the current code handles it. */
-export interface Step {
-  event: LedgerEvent;
+export interface Step<Event extends FoldedEvent = LedgerEvent> {
+  event: Event;
   /** The input of the machine; null if the event is no input of it. */
   signal: WorkerSignal | null;
   before: WorkerState | null;
@@ -35,7 +36,7 @@ export class WorkerReplay {
     return this.#worker;
   }
 
-  next(event: LedgerEvent): Step {
+  next<Event extends FoldedEvent>(event: Event): Step<Event> {
     const at = Date.parse(event.occurred_at);
     const before = this.#worker.state;
     const divergence = diverges(this.#worker, event);
@@ -71,7 +72,7 @@ export function* replayWorker(
   }
 }
 
-function diverges(worker: Worker, event: LedgerEvent): Divergence | null {
+function diverges(worker: Worker, event: FoldedEvent): Divergence | null {
   const verdict = checkWorker(worker, event);
   const recorded = 'state' in event.data ? event.data.state : worker.state;
   if (verdict.objection !== null) {

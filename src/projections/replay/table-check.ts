@@ -1,5 +1,5 @@
-import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../events/event.ts';
+import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
+import type { FoldedRow } from '../../events/event.ts';
 import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
 import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection, Tables, viewsOf } from '../projection.ts';
@@ -12,14 +12,14 @@ export interface TableFault {
   expected: unknown;
 }
 
-/** Selects the rows with this value in this column. */
+/** Selects rows: a condition in SQL and its values. */
 export interface RowFilter {
-  column: string;
-  value: string;
+  sql: string;
+  values: readonly string[];
 }
 
 /** Events after which held rows are written: those of all workers would fill the memory. */
-const HELD_EVENTS = 5000;
+export const HELD_EVENTS = 5000;
 
 /** A fresh fold of events in memory, by the code that maintains the live tables. */
 export class FreshFold {
@@ -46,31 +46,40 @@ export class FreshFold {
 
   /** The folded tables. */
   get connection(): Connection {
-    this.#held?.flush();
+    this.settle();
     return this.#connection;
   }
 
+  /** Writes the rows that are held. Throws what the database says of one that it refuses. */
+  settle(): void {
+    this.#held?.flush();
+  }
+
   /** Applies one stored event. Skips an event that this code cannot read, as the live tables do. */
-  apply(stored: StoredEvent): void {
-    const event = decode(stored);
+  apply(stored: FoldedRow): void {
+    const event = decodeFolded(stored);
     if (!isUnreadable(event)) this.fold(event);
   }
 
-  fold(event: LedgerEvent): void {
+  fold(event: FoldedEvent): void {
     for (const projection of this.#projections) applyEvent(projection, this.tables, event);
     this.#events += 1;
-    if (this.#events % HELD_EVENTS === 0) this.#held?.flush();
+    if (this.#events % HELD_EVENTS === 0) this.settle();
   }
 
-  /** The first row in which the live tables differ from this fold, if any. `only` limits the check to some rows. */
-  firstDifference(live: Connection, only?: (table: string) => RowFilter | undefined): TableFault | null {
+  /** The first row in which the live tables differ from this fold, if any; of each table among those of `only`. */
+  firstDifference(
+    live: Connection,
+    only: (table: string, projection: Projection) => RowFilter | 'all' | 'none' = () => 'all',
+  ): TableFault | null {
     const folded = this.connection;
-    for (const { name, tables, views } of this.#projections) {
+    for (const projection of this.#projections) {
+      const { name, tables, views } = projection;
       // A projection's own views have every column of its tables, as readers see them.
       for (const table of views ? Object.keys(views) : tables) {
-        const filter = only?.(table);
-        if (only && !filter) continue;
-        const difference = differs(live, folded, table, filter);
+        const rows = only(table, projection);
+        if (rows === 'none') continue;
+        const difference = differs(live, folded, table, rows === 'all' ? EVERY_ROW : rows);
         if (difference) return { projection: name, table, ...difference };
       }
     }
@@ -82,14 +91,14 @@ export class FreshFold {
   }
 }
 
+const EVERY_ROW: RowFilter = { sql: 'true', values: [] };
+
 /** A row as an array: objects would cost three times as much. */
 type Row = unknown[];
 
 /** Walks both tables side by side in the order of their key, which is the first column of every table. */
-function differs(live: Connection, fresh: Connection, table: string, filter?: RowFilter) {
-  const where = filter ? `WHERE ${filter.column} = ?` : '';
-  const values = filter ? [filter.value] : [];
-  const all = `SELECT * FROM ${table} ${where} ORDER BY 1, 2`;
+function differs(live: Connection, fresh: Connection, table: string, { sql, values }: RowFilter) {
+  const all = `SELECT * FROM ${table} WHERE ${sql} ORDER BY 1, 2`;
   const query = live.prepareArrays<unknown[], Row>(all);
   const columns = query.columns().map(({ name }) => name);
   const named = (row: Row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]));

@@ -4,13 +4,14 @@ import { hashAt } from '../../events/store/log-queries.ts';
 import { explained } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { ChainCheck, LogFault, pageFault } from '../../events/store/verify.ts';
+import { Beside } from '../../events/verification/beside.ts';
 import { scan } from '../../events/verification/scan.ts';
-import { ScanBeside } from '../../events/verification/scan-beside.ts';
 import { WORTH_A_THREAD } from '../../events/verification/whole.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
 import type { Ledger } from '../projector/ledger.ts';
 import { type Divergence, Verification } from './check-schema.ts';
 import { HistoryCheck } from './history-check.ts';
+import { feed, type RestAnswer, type RestQuestion, restOf } from './share-check.ts';
 
 export const LedgerVerification = Type.Object({
   ...Verification.properties,
@@ -34,22 +35,29 @@ export function verifyLedger(ledger: Ledger, onProgress: OnProgress = () => {}):
 }
 
 /**
- * The hash chain and the histories beside each other, many events at once. Null if anything is wrong: then the events
- * are checked in turn, so that each fault is named with its event.
+ * The hash chain and a third of the histories beside the others, many events at once. Null if anything is wrong: then the
+ * events are checked in turn, so that each fault is named with its event.
  */
 function verifiedAtOnce({ store }: Ledger, onProgress: OnProgress): LedgerVerification | null {
-  const part = { after: 0, upTo: store.lastPosition() };
-  const beside = part.upTo < WORTH_A_THREAD || store.isReadOnly ? null : ScanBeside.start(store.file, part);
-  const verification = new HistoryCheck({ hold: true });
+  const upTo = store.lastPosition();
+  const question: RestQuestion = { file: store.file, upTo };
+  const beside =
+    upTo < WORTH_A_THREAD || store.isReadOnly ? null : Beside.start<RestAnswer>('rest-thread.js', question);
+  const share = beside ? 'most' : 'all';
+  const verification = new HistoryCheck({ hold: true, share });
   try {
     if (pageFault(store)) return null;
-    for (const stored of store.read()) {
-      if (verification.next(stored)) return null;
-      if (stored.position % 5000 === 0) onProgress(stored.position, part.upTo);
-    }
-    const chain = beside?.result() ?? scan(store.connection, part);
-    const verified = chain.holds ? concluded(store, verification, []) : null;
-    return verified?.ok ? verified : null;
+    const isSound = feed(store, verification, share, (position) => {
+      if (position % 5000 === 0) onProgress(position, upTo);
+    });
+    if (!isSound) return null;
+    if (beside) {
+      const { chain, rest } = beside.result() ?? restOf(store, upTo);
+      if (!chain.holds || !rest) return null;
+      verification.add(rest);
+    } else if (!scan(store.connection, { after: 0, upTo }).holds) return null;
+    const verified = concluded(store, verification, []);
+    return verified.ok ? verified : null;
   } finally {
     verification.close();
     beside?.stop();

@@ -1,4 +1,4 @@
-import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { EventType, FoldedOf } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import {
   type Changes,
@@ -19,7 +19,7 @@ export const sessionId = (event: { stream_id: string }) => event.stream_id.slice
 const ofFacts = { column: 'position', table: 'session_facts', key: 'id' };
 
 /** Writes the state that the event carries; `alive` changes only with events that carry it. */
-function enter(tables: Tables, event: EventOf<StateEvent>, changes: Changes = {}): void {
+function enter(tables: Tables, event: FoldedOf<StateEvent>, changes: Changes = {}): void {
   const { state } = event.data;
   const at = event.occurred_at;
   const entered = {
@@ -40,7 +40,7 @@ export const stateIn = (tables: Tables, id: string): Value | undefined =>
 const learn = (tables: Tables, event: { stream_id: string }, facts: Row): void =>
   tables.update('session_facts', sessionId(event), facts);
 
-type Request = EventOf<'worker.spawn_requested'> | EventOf<'worker.queued'>;
+type Request = FoldedOf<'worker.spawn_requested'> | FoldedOf<'worker.queued'>;
 
 /** What a request says, whether it starts at once or waits in the queue. */
 const requestedFacts = (event: Request) => {
@@ -86,7 +86,8 @@ export const sessions: Projection = {
   tables,
   schema,
   views,
-  held: { session_states: 'position' },
+  worker: 'id',
+  held: { session_facts: 'id', session_states: 'position' },
   apply: {
     'worker.queued': (tables, event) => {
       const { rank, not_before, expires_at, why, reason } = event.data;
@@ -146,17 +147,14 @@ export const sessions: Projection = {
         queued: null,
       };
       const state = requestedState(event, 1);
-      const waiting = tables.get<{ position: number }>(
-        'SELECT position FROM {session_facts} WHERE id = ?',
-        facts.id,
-      );
+      const waiting = tables.value('session_facts', 'position', facts.id);
       if (waiting === undefined) {
         const { position } = event;
         tables.insert('session_facts', { ...facts, position });
         tables.insert('session_states', { ...state, position });
       } else {
         tables.update('session_facts', facts.id, facts);
-        tables.update('session_states', waiting.position, state, 'position');
+        tables.update('session_states', waiting, state, 'position');
       }
     },
     'worker.started': (tables, event) => {
@@ -285,14 +283,10 @@ export const sessions: Projection = {
     'worker.patch_applied': (tables, event) => enter(tables, event),
     // No sign of life: it stays out of the lists of what is new.
     'worker.files_removed': (tables, event) =>
-      tables.run(
-        `UPDATE {session_facts} SET recording_removed_at = coalesce(recording_removed_at, ?),
-           artifacts_removed_at = CASE WHEN ? THEN ? ELSE artifacts_removed_at END WHERE id = ?`,
-        event.occurred_at,
-        event.data.files === 'artifacts' ? 1 : 0,
-        event.occurred_at,
-        sessionId(event),
-      ),
+      tables.update('session_facts', sessionId(event), {
+        recording_removed_at: kept('recording_removed_at', event.occurred_at),
+        ...(event.data.files === 'artifacts' ? { artifacts_removed_at: event.occurred_at } : {}),
+      }),
     'worker.termination_requested': (tables, event) =>
       enter(tables, event, {
         ender_pid: event.data.requester.pid,

@@ -1,4 +1,4 @@
-import type { EventData, EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { EventData, EventType, FoldedOf } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { kept, type Projection, plus, type Tables } from '../projection.ts';
 import { sessionId } from '../sessions/sessions.ts';
@@ -10,17 +10,17 @@ type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall' | 'handed_ov
  * Ends the stay when the event's state is final, and reopens it when the worker is at work again. Most events change
  * neither, and then no page of the database is touched: statistics must not slow down every append.
  */
-function stay(tables: Tables, event: EventOf<StateEvent>): void {
+function stay(tables: Tables, event: FoldedOf<StateEvent>): void {
   const { state } = event.data;
   const outcome = isFinal(state) ? state : null;
   const ended = outcome === null ? null : kept('ended', Date.parse(event.occurred_at));
   tables.update('activity', sessionId(event), { outcome, ended }, 'id', { outcome });
 }
 
-const count = (tables: Tables, event: EventOf<StateEvent>, what: 'continued' | 'resumed', by = 1) =>
+const count = (tables: Tables, event: FoldedOf<StateEvent>, what: 'continued' | 'resumed', by = 1) =>
   tables.update('activity', sessionId(event), { [what]: plus(what, by) });
 
-const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
+const mark = (tables: Tables, event: FoldedOf<StateEvent>, what: Mark) =>
   tables.update('activity', sessionId(event), { [what]: 1 }, 'id', { [what]: 1 });
 
 /**
@@ -31,6 +31,7 @@ export const activity: Projection = {
   name: 'activity',
   version: 4,
   tables: ['activity'],
+  worker: 'id',
   held: { activity: 'id' },
   schema: `
     CREATE TABLE {activity} (

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../events/catalogue/index.ts';
 import type { EventStore } from '../../events/store/store.ts';
-import type { Projection } from '../projection.ts';
+import { type Projection, plus } from '../projection.ts';
 
 /** A read model for tests: the note of every position, in capitals from version 2 on. */
 export function counting(
@@ -18,6 +18,31 @@ export function counting(
         onApply?.(position);
         const text = version > 1 ? data.reason.toUpperCase() : data.reason;
         tables.insert(name, { position, text });
+      },
+    },
+  };
+}
+
+/** How many notes there are of each last digit, by tens from version 2 on: rows that a rebuild holds. */
+export function tallying(
+  version: number,
+  name = 'counted',
+  onApply?: (position: number) => void,
+): Projection {
+  const by = version > 1 ? 10 : 1;
+  return {
+    name,
+    version,
+    tables: [name],
+    held: { [name]: 'digit' },
+    schema: `CREATE TABLE {${name}} (digit INTEGER PRIMARY KEY, notes INTEGER NOT NULL, last INTEGER NOT NULL) STRICT`,
+    apply: {
+      'watcher.stopped': (tables, { position }) => {
+        const digit = position % 10;
+        if (tables.value(name, 'notes', digit, 'digit') === undefined)
+          tables.insert(name, { digit, notes: by, last: position });
+        else tables.update(name, digit, { notes: plus('notes', by), last: position }, 'digit');
+        onApply?.(position);
       },
     },
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import type { DomainEvent } from '../../../events/catalogue/index.ts';
 import { chainHash } from '../../../events/store/hash.ts';
@@ -103,6 +104,25 @@ describe('agentpool events', () => {
       lines.map((line) => ('unreadable' in line ? 'unreadable' : line.type)),
       ['unreadable', 'unreadable', 'unreadable', 'watcher.started'],
     );
+  });
+});
+
+describe('a reader that leaves in the middle of a long log', () => {
+  it('ends the command, which says nothing of it', async () => {
+    const home = await ledgerHome();
+    const reason = 'x'.repeat(1000);
+    withLedger(home, ({ store }) => {
+      const event: DomainEvent = { type: 'watcher.stopped', data: { fence: 1, reason } };
+      store.append('watcher', Array(2000).fill(event), { actor: 'test' });
+    });
+    for (const form of [[], ['--json'], ['--plain']]) {
+      const child = start(home, ['events', ...form]);
+      after(() => child.kill('SIGKILL'));
+      const said = text(child.stderr as Readable);
+      await once(child.stdout as Readable, 'data');
+      child.stdout?.destroy();
+      assert.deepEqual([await ended(child), await said], [0, ''], form.join(' '));
+    }
   });
 });
 

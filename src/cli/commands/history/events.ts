@@ -3,12 +3,14 @@ import Type, { type Static } from 'typebox';
 import {
   catalogue,
   decode,
+  decodeFolded,
+  type FoldedEvent,
   isEventType,
   isUnreadable,
   type LedgerEvent,
   type UnreadableEvent,
 } from '../../../events/catalogue/index.ts';
-import type { StoredEvent } from '../../../events/event.ts';
+import type { FoldedRow, StoredEvent } from '../../../events/event.ts';
 import { Event, Unreadable } from '../../../events/event-schema.ts';
 import { follow } from '../../../events/store/follow.ts';
 import { hasEventsOfType } from '../../../events/store/log-queries.ts';
@@ -72,47 +74,39 @@ export default class Events extends LedgerCommand<EventLine> {
       from: firstPosition(this.from, store.lastPosition()),
     };
     if (!this.follow) {
-      await this.page(this.#chunks(store.read(options)));
+      // Only with --json is all of an event printed.
+      const lines = this.json
+        ? mapped(store.read(options), this.#jsonLine())
+        : mapped(store.readFolded(options), this.#wordsLine());
+      await this.page(chunksOf(lines));
       return 0;
     }
     const ended = new AbortController();
     const end = () => ended.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-    await pour(this.#asTheyHappen(follow(store, options, ended.signal)), this.context.stdout);
+    const lineOf = this.json ? this.#jsonLine() : this.#wordsLine();
+    await pour(asTheyHappen(follow(store, options, ended.signal), lineOf), this.context.stdout);
     return 0;
   }
 
-  /** Many lines in one text: to print each by itself takes longer than to read it. */
-  *#chunks(all: Iterable<StoredEvent>): Generator<string> {
-    const lineOf = this.#line();
-    let chunk = '';
-    for (const stored of all) {
-      chunk += lineOf(stored);
-      if (chunk.length < CHUNK) continue;
-      yield chunk;
-      chunk = '';
-    }
-    if (chunk !== '') yield chunk;
-  }
-
-  async *#asTheyHappen(all: AsyncIterable<StoredEvent>): AsyncGenerator<string> {
-    const lineOf = this.#line();
-    for await (const stored of all) {
-      const line = lineOf(stored);
-      if (line !== '') yield line;
-    }
-  }
-
-  /** The line of an event; empty for one that cannot be read, which is reported elsewhere. */
-  #line(): (stored: StoredEvent) => string {
+  #jsonLine(): (stored: StoredEvent) => string {
     const report = this.#unreadable();
-    const inWords = this.#human();
     return (stored) => {
       const event = decode(stored);
       if (isUnreadable(event)) report(event);
-      if (this.json) return jsonLine(event, stored);
-      if (isUnreadable(event)) return '';
-      return this.plain ? plainLine(event) : inWords(event);
+      return jsonLine(event, stored);
+    };
+  }
+
+  /** The line of an event; empty for one that cannot be read, which is reported elsewhere. */
+  #wordsLine(): (stored: FoldedRow) => string {
+    const report = this.#unreadable();
+    const inWords = this.plain ? plainLine : this.#human();
+    return (stored) => {
+      const event = decodeFolded(stored);
+      if (!isUnreadable(event)) return inWords(event);
+      report(event);
+      return '';
     };
   }
 
@@ -136,7 +130,7 @@ export default class Events extends LedgerCommand<EventLine> {
     const { stdout } = this.context;
     const color = paint(stdout);
     let today = '';
-    return (event: LedgerEvent): string => {
+    return (event: FoldedEvent): string => {
       const { day, clock } = dayAndClock(event.occurred_at);
       const isNewDay = day !== today;
       today = day;
@@ -163,13 +157,39 @@ export default class Events extends LedgerCommand<EventLine> {
   }
 }
 
+function* mapped<Stored>(all: Iterable<Stored>, lineOf: (stored: Stored) => string): Generator<string> {
+  for (const stored of all) yield lineOf(stored);
+}
+
+/** Many lines in one text: to print each by itself takes longer than to read it. */
+function* chunksOf(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+async function* asTheyHappen(
+  all: AsyncIterable<StoredEvent>,
+  lineOf: (stored: StoredEvent) => string,
+): AsyncGenerator<string> {
+  for await (const stored of all) {
+    const line = lineOf(stored);
+    if (line !== '') yield line;
+  }
+}
+
 function jsonLine(event: LedgerEvent | UnreadableEvent, { hash }: StoredEvent): string {
   // Not a copy of the event: that takes longer than to write it.
   const line: EventLine = isUnreadable(event) ? { unreadable: event } : Object.assign(event, { hash });
   return `${JSON.stringify(line)}\n`;
 }
 
-function plainLine(event: LedgerEvent): string {
+function plainLine(event: FoldedEvent): string {
   const { position, occurred_at, stream_id, type } = event;
   return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).description))}\n`;
 }
@@ -188,6 +208,6 @@ function firstPosition(asked: string | undefined, last: number): number {
 }
 
 /** The owner of an event: the worker, or the name of the stream. */
-function subject({ stream_id }: LedgerEvent): string {
+function subject({ stream_id }: FoldedEvent): string {
   return sessionOfStream(stream_id) ?? (stream_id.startsWith('leases/') ? 'leases' : stream_id);
 }

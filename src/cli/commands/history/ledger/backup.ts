@@ -1,11 +1,19 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'clipanion';
 import { Backup, backup } from '../../../../events/transfer/backup.ts';
+import {
+  type Remembered,
+  rememberedVerification,
+  rememberVerification,
+  VERIFIED,
+  VERIFIED_CHAIN,
+} from '../../../../events/verification/memory.ts';
 import { storing } from '../../../../lib/files/private-files.ts';
 import { bytes } from '../../../../lib/text/bytes.ts';
 import { counted } from '../../../../lib/text/counted.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { paint } from '../../../../report/text/style.ts';
+import { notVerified } from '../../../../report/views/trusted.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { argument, flag } from '../../../grammar/option.ts';
@@ -17,16 +25,22 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
     category: 'History',
     description: 'Copy the ledger into one file while it is in use',
     details: `
-      Copies the files of the database while workers and queries keep running. Before the copy gets its name, all of its hash chain is verified, and its last event is compared with the ledger: an existing backup is a complete one. To restore it, put it in place of the ledger (\`agentpool ledger stats\` prints its path) while nothing runs.
+      Copies the files of the database while workers and queries keep running. Before the copy gets its name, it is verified: no page of it is missing, its hash chain holds, and its last event is the ledger's. An existing backup is a complete one.
+
+      Of the hash chain, only what was appended since the last whole verification is read: since the last \`ledger verify\`, or since a backup that verified all of it, as the first one does. The output names both parts. \`--verify\` verifies the whole chain of the copy, as long as that takes. To restore a backup, put it in place of the ledger (\`agentpool ledger stats\` prints its path) while nothing runs.
     `,
-    examples: [['Make a backup named after today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite']],
+    examples: [
+      ['Make a backup named after today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite'],
+      ['Read every event of the copy too', '$0 ledger backup ~/agentpool.sqlite --force --verify'],
+    ],
   });
   protected override reconciles = false;
 
   file = argument('FILE', { required: true });
   force = flag('--force', 'replace an existing file');
+  verify = flag('--verify', 'verify the whole hash chain of the copy');
 
-  async run({ ledger }: AppContext): Promise<undefined> {
+  async run({ ledger, paths }: AppContext): Promise<undefined> {
     const file = resolve(this.file);
     const { stderr } = this.context;
     const copying = new ProgressLine(stderr, 'copying', { unit: 'MB' });
@@ -35,6 +49,7 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
     const made = await storing(file, () =>
       backup(ledger.store, file, {
         force: this.force,
+        remembered: this.verify ? [] : remembered(paths.run),
         onCopy: (done, size) => copying.at(megabytes(done), megabytes(size)),
         onVerification: (position) => verifying.at(position, all),
       }),
@@ -42,11 +57,25 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
       copying.end();
       verifying.end();
     });
-    this.print(made, ({ events, head }) => {
-      const sign = paint(this.context.stdout).green('✓');
-      return `${sign} ${counted(events, 'event')}, ${bytes(made.bytes)}, proved: ${file}\n  hash of the last event: ${head}`;
-    });
+    const { events: position, head: hash, trusted } = made;
+    if (!trusted && position > 0)
+      rememberVerification(join(paths.run, VERIFIED_CHAIN), { position, hash, at: new Date().toISOString() });
+    this.print(made, (written) => this.#words(written));
+  }
+
+  #words({ file, bytes: size, events, head, verified_events, trusted }: Backup): string {
+    const sign = paint(this.context.stdout).green('✓');
+    const parts = trusted
+      ? [`verified now: ${counted(verified_events, 'event')}`, notVerified(trusted)]
+      : ['verified now: the whole hash chain'];
+    return [
+      `${sign} ${counted(events, 'event')}, ${bytes(size)}: ${file}`,
+      ...[...parts, `hash of the last event: ${head}`].map((line) => `  ${line}`),
+    ].join('\n');
   }
 }
+
+const remembered = (run: string): (Remembered | null)[] =>
+  [VERIFIED, VERIFIED_CHAIN].map((name) => rememberedVerification(join(run, name)));
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

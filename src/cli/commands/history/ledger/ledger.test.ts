@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DomainEvent } from '../../../../events/catalogue/index.ts';
 import { openSqlite } from '../../../../events/store/connection.ts';
 import { temporaryFolder } from '../../../../lib/testing/processes.ts';
 import { projections } from '../../../../projections/projector/all.ts';
 import { type Ledger, openLedger } from '../../../../projections/projector/ledger.ts';
 import { Projector } from '../../../../projections/projector/projector.ts';
 import { historyFile, ledgerFile, ledgerHome, withLedger } from '../../../testing/ledger-home.ts';
-import { ended, run, start } from '../../../testing/run.ts';
+import { commandLine, ended, run, start } from '../../../testing/run.ts';
 
 interface Verified {
   ok: boolean;
@@ -25,6 +27,8 @@ function tamper(home: string, ...statements: string[]): void {
   for (const statement of statements) connection.exec(statement);
   connection.close();
 }
+
+const stopped = (reason: string): DomainEvent => ({ type: 'watcher.stopped', data: { fence: 1, reason } });
 
 const verified = async (home: string) => {
   const { code, json } = await run(home, ['ledger', 'verify', '--json']);
@@ -244,6 +248,47 @@ describe('agentpool ledger backup', () => {
       assert.deepEqual(readdirSync(folder), []);
     },
   );
+
+  it('verifies the whole chain of the first copy, and of later ones what came after, or all with --verify', async () => {
+    const home = await ledgerHome('question-answered');
+    const file = join(temporaryFolder(), 'copy.sqlite');
+    const copied = async (...words: string[]) =>
+      (await run(home, ['ledger', 'backup', file, '--force', '--json', ...words])).json<{
+        verified_events: number;
+        trusted?: { up_to: number };
+      }>();
+    assert.deepEqual([(await copied()).verified_events, (await copied()).verified_events], [9, 0]);
+    const { stdout } = await run(home, ['ledger', 'backup', file, '--force']);
+    assert.match(stdout, /verified now: 0 events\n {2}not verified now: the events up to position 9 \(found/);
+    withLedger(home, ({ store }) => store.append('watcher', [stopped('10')], { actor: 'test' }));
+    const { verified_events, trusted } = await copied();
+    assert.deepEqual([verified_events, trusted?.up_to], [1, 9]);
+    const whole = await copied('--verify');
+    assert.deepEqual([whole.verified_events, whole.trusted], [10, undefined]);
+    // What a backup has verified is the hash chain alone: `verify --since last` may not trust it.
+    assert.match((await run(home, ['ledger', 'verify', '--since', 'last'])).stderr, /INVALID_POSITION/);
+    assert.equal((await verified(home)).ok, true);
+  });
+
+  it('says that the disk is full and leaves nothing behind, if it fills in the middle of the copy', async () => {
+    const home = await ledgerHome();
+    withLedger(home, ({ store }) => {
+      for (let count = 0; count < 500; count++)
+        store.append('watcher', [stopped('x'.repeat(2000))], { actor: 'test' });
+    });
+    const folder = temporaryFolder();
+    // No file may become longer than this, as with a quota: needs no rights, unlike a disk of its own.
+    const [program, words] = commandLine(['ledger', 'backup', join(folder, 'copy.sqlite'), '--json']);
+    const child = spawn('sh', ['-c', 'ulimit -f 400; exec "$@"', 'sh', program, ...words], {
+      env: { ...process.env, AGENTPOOL_HOME: home },
+    });
+    const printed = text(child.stdout);
+    assert.equal(await ended(child), 1);
+    const { error } = JSON.parse(await printed) as { error: { code: string; details: { errno: string } } };
+    assert.deepEqual([error.code, error.details.errno], ['STORAGE_FULL', 'EFBIG']);
+    assert.deepEqual(readdirSync(folder), []);
+    assert.equal((await verified(home)).ok, true);
+  });
 
   it('does not copy a broken log', async () => {
     const home = await ledgerHome('crashed');

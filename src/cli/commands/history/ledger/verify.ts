@@ -3,15 +3,21 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { hashAt } from '../../../../events/store/log-queries.ts';
 import type { EventStore } from '../../../../events/store/store.ts';
-import { rememberedVerification, rememberVerification } from '../../../../events/verification/memory.ts';
+import {
+  rememberedVerification,
+  rememberVerification,
+  VERIFIED,
+} from '../../../../events/verification/memory.ts';
+import { Trusted } from '../../../../events/verification/trusted.ts';
 import { AgentPoolError } from '../../../../lib/errors.ts';
-import { count, instant, noted, nullable, text } from '../../../../lib/shapes.ts';
+import { count, noted, text } from '../../../../lib/shapes.ts';
 import { counted } from '../../../../lib/text/counted.ts';
 import { LedgerVerification, verifyLedger } from '../../../../projections/replay/verify-ledger.ts';
 import { verifySince } from '../../../../projections/replay/verify-since.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { paint } from '../../../../report/text/style.ts';
 import { divergenceLines } from '../../../../report/views/history/divergence.ts';
+import { notVerified } from '../../../../report/views/history/trusted.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber } from '../../../grammar/option.ts';
@@ -21,17 +27,7 @@ const VerifiedLedger = Type.Object(
     file: text,
     ...LedgerVerification.properties,
     trusted: Type.Optional(
-      noted(
-        Type.Object({
-          up_to: count,
-          hash: noted(text, 'Of the event there, in hex.'),
-          verified_at: noted(
-            nullable(instant),
-            'When a whole verification found them sound, with `--since last`; null if a position was given.',
-          ),
-        }),
-        'With --since: the events that were not verified in this run, but taken as they are.',
-      ),
+      noted(Trusted, 'With --since: the events that were not verified in this run, but taken as they are.'),
     ),
     hash_at: Type.Optional(
       noted(Type.Object({ position: count, hash: text }), 'With --hash-at: the hash of that event, in hex.'),
@@ -153,16 +149,9 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
   }
 }
 
-type Trusted = NonNullable<VerifiedLedger['trusted']>;
-
-const memoryOf = ({ paths }: AppContext): string => join(paths.run, 'verified.json');
+const memoryOf = ({ paths }: AppContext): string => join(paths.run, VERIFIED);
 
 const hexAt = (store: EventStore, position: number): string => hashAt(store, position)?.toString('hex') ?? '';
-
-function notVerified({ up_to, hash, verified_at }: Trusted): string {
-  const why = verified_at === null ? 'as --since asks' : `found sound on ${verified_at}`;
-  return `not verified now: the events up to position ${up_to} (${why}; the hash there is ${hash})`;
-}
 
 /** @throws INVALID_POSITION if no verification is remembered; LEDGER_CORRUPT if the log is not the one that was verified. */
 function lastVerified(store: EventStore, memory: string): Trusted {
