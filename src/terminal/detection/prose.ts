@@ -5,6 +5,8 @@ const LIST_ITEM = /^\s*(?:[-*•◦▪–]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s+\S/
 const MARKER = /^(?:\s?[●⏺•✦◆⠶⛬]\s+|assistant:\s*)/;
 const CLOSERS = String.raw`["'”’»)\]*_\s\p{Extended_Pictographic}\uFE0F]`;
 const ENDS_ASKING = new RegExp(`[?？]${CLOSERS}*$`, 'u');
+const CLOSERS_AT_END = new RegExp(`${CLOSERS}+$`, 'u');
+const SENTENCE_END = /[.!?？]["'”’)\]*_]*\s+(?=\S)/gu;
 const QUESTION_MARK = /[?？](?=["'”’»)\]*_]*(?:\s|$))/gu;
 // Characters. A turn may close with one short sentence after its question: "Approve the commit? Then I redeploy."
 const MAX_AFTERTHOUGHT = 140;
@@ -67,7 +69,7 @@ function withoutQuotes(text: string): string {
 }
 
 function lastSentence(text: string): string {
-  const cut = text.replace(new RegExp(`${CLOSERS}+$`, 'u'), '');
-  const breaks = [...cut.matchAll(/[.!?？]["'”’)\]*_]*\s+(?=\S)/gu)].at(-1);
+  const cut = text.replace(CLOSERS_AT_END, '');
+  const breaks = [...cut.matchAll(SENTENCE_END)].at(-1);
   return breaks ? text.slice(breaks.index + breaks[0].length).trim() : text.trim();
 }

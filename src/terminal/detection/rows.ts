@@ -1,3 +1,4 @@
+import { Remembered } from '../../lib/text/remembered.ts';
 import type { Screen, StyleRun } from '../screen/screen.ts';
 
 /** One row as rules see it. */
@@ -83,20 +84,15 @@ const PROMPT_SIGN = /^\s*[❯›>❭→▌┃│$!#]\s*/;
 const MIN_ECHO_LENGTH = 8;
 
 function isTyped(row: Row, words: string): boolean {
-  const text = squeeze(row.inner.replace(PROMPT_SIGN, ''));
+  const text = squeezedRow(row.inner.replace(PROMPT_SIGN, ''));
   return text.length >= MIN_ECHO_LENGTH && words.includes(text);
 }
 
 export const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Several rules read the same rows as one text. */
-const words = new WeakMap<Row, string>();
-
-function wordsIn(row: Row): string {
-  const found = words.get(row) ?? squeeze(row.inner);
-  words.set(row, found);
-  return found;
-}
+/** Several rules read the same rows, and most rows of a screen are the same on the next one. */
+const squeezed = new Remembered<string>(1000);
+const squeezedRow = (row: string): string => squeezed.of(row, () => squeeze(row));
 
 /** The text of the rows as one line, and a lookup from an offset to its row. */
 export interface Joined {
@@ -108,7 +104,7 @@ export function joinRows(rows: Row[]): Joined {
   const starts: { offset: number; row: Row }[] = [];
   let text = '';
   for (const row of rows) {
-    const shown = row.blank ? '' : wordsIn(row);
+    const shown = row.blank ? '' : squeezedRow(row.inner);
     if (shown === '') continue;
     if (text !== '') text += ' ';
     starts.push({ offset: text.length, row });

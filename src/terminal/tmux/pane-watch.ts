@@ -5,6 +5,8 @@ import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { TerminalSignal } from '../screen/terminal-signals.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
+import { BusyOutput } from './busy-output.ts';
+import { Pace, pauseAfter } from './pace.ts';
 import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
 import { PaneChanges } from './pane-changes.ts';
 import type { PaneExit } from './pane-facts.ts';
@@ -19,7 +21,10 @@ export interface WatchOptions {
   /** The number of the worker's process whose pane it is; 1 where left out. */
   run?: number;
   redaction: Redaction;
-  /** Called with the first screen and after changes, at most 60 times a second, and less often where it takes long. */
+  /**
+   * Called with the first screen and after changes, at most 60 times a second, and less often where it takes long or the
+   * screen is drawn steadily. The last screen is always passed on.
+   */
   onScreen(screen: Screen): void;
   /** The worker has exited and the transcript is complete. Also called when it had exited before the watch. */
   onExit(exit: PaneExit): void;
@@ -33,11 +38,9 @@ export interface WatchOptions {
   onFault?(error: unknown): void;
 }
 
-/** The time between two frames, and between two writes of the transcript, in milliseconds: at least, and at most. */
-const FRAME_MS = { least: 16, most: 100 };
+/** The time between two frames, and between two writes of the transcript, in milliseconds. */
+const FRAME_MS = { least: 16, steady: 200, most: 100 };
 const FLUSH_MS = { least: 100, most: 500 };
-/** A frame, or a write, is followed by so many times the time that it took: a screen that moves takes little of a core. */
-const PAUSES = 30;
 /** How often and how long to wait for tmux to report how a dead pane's process ended. */
 const maxExitChecks = 20;
 const exitCheckMs = 50;
@@ -45,12 +48,8 @@ const exitCheckMs = 50;
 const maxPendingBytes = 1 << 20;
 /** How long to wait before the pane is captured again after a failure, or while another process reads it. */
 const againMs = 500;
-/**
- * After so long without a pause the output waits in the memory of tmux: then the watch continues from the grid, which
- * has the last 200,000 lines. `quietMs` without output are a pause.
- */
-const maxBusyMs = 15_000;
-const quietMs = 50;
+/** Bytes of a screen that is drawn steadily that may wait for the next look at it, to be composed together. */
+const maxHeldBytes = 8192;
 
 /** Follows a pane from now on. Throws TMUX_NOT_FOUND, TMUX_FAILED when there is no such pane, and PIPE_FAILED. */
 export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
@@ -73,11 +72,13 @@ export class PaneWatch {
   #paused = false;
   #captureAgain = false;
   #capturing: Promise<void> | null = null;
-  #busySince = 0;
-  #lastOutput = 0;
+  readonly #busy = new BusyOutput();
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #isLookDue = false;
   #flushTimer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
-  #nextFrame = 0;
+  readonly #frames = new Pace(FRAME_MS);
   #flushAfter = FLUSH_MS.least;
   #ended = false;
 
@@ -142,14 +143,15 @@ export class PaneWatch {
     const began = monotonic();
     this.#writer.tail(this.#emulator.mainLines());
     this.#writer.flush();
-    this.#flushAfter = pauseAfter(began, FLUSH_MS);
+    const now = monotonic();
+    this.#flushAfter = this.#frames.isSteady(now) ? FLUSH_MS.most : pauseAfter(now - began, FLUSH_MS);
   }
 
   /** Stops watching; everything received so far is in the transcript. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#output?.close();
-    await this.#emulator?.write(Buffer.alloc(0));
+    await this.#compose();
     this.#finish();
   }
 
@@ -161,7 +163,9 @@ export class PaneWatch {
       return;
     }
     this.#isFirstOutput = false;
-    if (this.#isBehind()) {
+    const now = monotonic();
+    this.#busy.came(bytes.length, now);
+    if (this.#busy.isBehind(now)) {
       this.#recapture();
       return;
     }
@@ -170,7 +174,21 @@ export class PaneWatch {
       this.#paused = true;
       this.#output?.pause();
     }
-    void this.#emulator.write(bytes).then(() => this.#written(bytes.length));
+    this.#frames.printed(now);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes < maxHeldBytes && this.#frames.isSteady(now)) this.#scheduleFrame();
+    else void this.#compose();
+  }
+
+  /** Resolves when everything that was read is on the screen. */
+  async #compose(): Promise<void> {
+    const [first] = this.#held;
+    const bytes = first && this.#held.length === 1 ? first : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldBytes = 0;
+    await this.#emulator?.write(bytes);
+    if (bytes.length > 0) this.#written(bytes.length);
   }
 
   #written(length: number): void {
@@ -179,30 +197,37 @@ export class PaneWatch {
       this.#paused = false;
       this.#output?.resume();
     }
-    this.#lastOutput = monotonic();
-    this.#scheduleFrame();
-  }
-
-  #isBehind(): boolean {
-    const now = monotonic();
-    if (now - this.#lastOutput > quietMs) this.#busySince = now;
-    this.#lastOutput = now;
-    return now - this.#busySince > maxBusyMs;
+    this.#busy.read(monotonic());
+    if (this.#ended) return;
+    this.#flushTimer ??= setTimeout(() => this.flush(), this.#flushAfter);
+    if (this.#isLookDue) this.#emitFrame();
+    else this.#scheduleFrame();
   }
 
   #scheduleFrame(): void {
     if (this.#ended) return;
-    this.#flushTimer ??= setTimeout(() => this.flush(), this.#flushAfter);
-    this.#frameTimer ??= setTimeout(() => this.#emitFrame(), Math.max(0, this.#nextFrame - monotonic()));
+    this.#frameTimer ??= setTimeout(() => this.#frameIfDue(), this.#frames.dueIn(monotonic()));
+  }
+
+  /** A screen that is drawn steadily may have been drawn again since this look was scheduled. */
+  #frameIfDue(): void {
+    this.#frameTimer = undefined;
+    const inMs = this.#frames.dueIn(monotonic());
+    this.#isLookDue = inMs < 1;
+    if (!this.#isLookDue) this.#scheduleFrame();
+    else if (this.#held.length > 0) void this.#compose();
+    else this.#emitFrame();
   }
 
   #emitFrame(): void {
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
+    this.#isLookDue = false;
     if (this.#ended || !this.#emulator) return;
     const began = monotonic();
     this.#options.onScreen(this.#emulator.screen());
-    this.#nextFrame = monotonic() + pauseAfter(began, FRAME_MS);
+    this.#frames.looked(began, monotonic());
+    if (this.#held.length > 0) this.#scheduleFrame();
   }
 
   /** Captures the pane again: its output may have a gap, or it may have died or changed its size. */
@@ -233,7 +258,7 @@ export class PaneWatch {
     const output = await PaneOutput.open(this.#options.tmux);
     this.#output = output;
     const { capture, followed } = await this.#captureInto(output);
-    await this.#emulator?.write(Buffer.alloc(0));
+    await this.#compose();
     if (this.#ended) return output.close();
     const { emulator, history } = await restoreEmulator(capture, this.#listener());
     this.#emulator?.dispose();
@@ -268,8 +293,7 @@ export class PaneWatch {
     this.#isFirstOutput = true;
     this.#pendingBytes = 0;
     this.#paused = false;
-    this.#busySince = monotonic();
-    this.#lastOutput = this.#busySince;
+    this.#busy.begin(monotonic());
   }
 
   /**
@@ -326,7 +350,7 @@ export class PaneWatch {
     this.#isFollowing = false;
     // Before the first screen, start() itself fails.
     if (this.#ended || !this.#emulator) return;
-    await this.#emulator.write(Buffer.alloc(0));
+    await this.#compose();
     const { tmux, paneId } = this.#options;
     const facts = await tmux.paneFacts(paneId).catch(() => undefined);
     if (this.#ended) return;
@@ -356,7 +380,3 @@ export class PaneWatch {
     this.#writer.close();
   }
 }
-
-/** How long to pause after what began then, in milliseconds. */
-const pauseAfter = (began: number, { least, most }: { least: number; most: number }): number =>
-  Math.min(most, Math.max(least, (monotonic() - began) * PAUSES));

@@ -1,4 +1,5 @@
 import { type Range, rangesIn, replaced, withoutOverlaps } from './redaction.ts';
+import { RepeatedLines } from './repeated-lines.ts';
 import { UnfinishedSecrets } from './unfinished.ts';
 
 /** A row as a terminal shows it, without trailing blanks. `wrapped`: it continues the row above. */
@@ -27,17 +28,20 @@ export function redactScreen(rows: readonly ShownRow[], context: ScreenContext):
   return rows.map(({ text }, index) => replaced(text, ranges[index] ?? []));
 }
 
-/** What is secret in each row. */
-export function secretsOnScreen(rows: readonly ShownRow[], context: ScreenContext): Range[][] {
-  const before = context.above.map((line) => `${line}\n`).join('');
+/** What is secret in each row. `read`: as `rangesIn` of the lines as one text. */
+export function secretsOnScreen(
+  rows: readonly ShownRow[],
+  context: ScreenContext,
+  read = (lines: readonly string[]): Range[] => rangesIn(lines.join('\n')),
+): Range[][] {
   const { lines, places } = linesOnScreen(rows, context);
   const starts: number[] = [];
-  let at = before.length;
+  let at = context.above.reduce((length, line) => length + line.length + 1, 0);
   for (const line of lines) {
     starts.push(at);
     at += line.length + 1;
   }
-  const ranges = rangesIn(before + lines.join('\n'));
+  const ranges = read([...context.above, ...lines]);
   return rows.map((row, index) => {
     const { line, offset } = places[index] ?? { line: 0, offset: 0 };
     const from = (starts[line] ?? 0) + offset;
@@ -48,6 +52,7 @@ export function secretsOnScreen(rows: readonly ShownRow[], context: ScreenContex
 /** The same with what is only the beginning of a secret, because a program is still printing it. */
 export class ScreenSecrets {
   readonly #unfinished = new UnfinishedSecrets();
+  readonly #finished = new RepeatedLines();
 
   /** `cursor`: the place in a row, by its characters. */
   on(
@@ -55,7 +60,7 @@ export class ScreenSecrets {
     context: ScreenContext,
     cursor: { row: number; offset: number } | null,
   ): Range[][] {
-    const finished = secretsOnScreen(rows, context);
+    const finished = secretsOnScreen(rows, context, (lines) => this.#finished.in(lines));
     const { lines, places } = linesOnScreen(rows, context);
     const place = cursor && places[cursor.row];
     const begun = this.#unfinished.in(

@@ -1,3 +1,4 @@
+import { Remembered } from '../../lib/text/remembered.ts';
 import { nameKind } from './names.ts';
 import { type Range, Reading, rangesIn, withoutOverlaps } from './redaction.ts';
 import { isNamed } from './scan.ts';
@@ -96,8 +97,7 @@ interface Answer {
  * line counts as a secret where more letters would make it one.
  */
 export class UnfinishedSecrets {
-  #known = new Map<string, Answer>();
-  #older = new Map<string, Answer>();
+  readonly #known = new Remembered<Answer>(REMEMBERED);
 
   /** What is unfinished in each line, in order and without overlaps. `cursor`: where the program prints next. */
   in(lines: readonly string[], cursor: { line: number; offset: number } | null = null): (readonly Range[])[] {
@@ -118,13 +118,7 @@ export class UnfinishedSecrets {
 
   #of(line: string, before: string, cursor: number): Answer {
     const key = `${cursor < line.length ? cursor : ''}\n${line}\n${before}`;
-    const answer = this.#known.get(key) ?? this.#older.get(key) ?? answerFor(line, before, cursor);
-    if (this.#known.size >= REMEMBERED) {
-      this.#older = this.#known;
-      this.#known = new Map();
-    }
-    this.#known.set(key, answer);
-    return answer;
+    return this.#known.of(key, () => answerFor(line, before, cursor));
   }
 }
 
