@@ -8,6 +8,7 @@ import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
 import { Perception } from '../perception.ts';
+import { signalSpool } from './for-worker.ts';
 import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';
 import { giveSignal, readSignals, type Signal, SPOOL, TOKEN } from './spool.ts';
@@ -71,6 +72,45 @@ describe('the hidden command', () => {
       ['turn_started'],
     );
     assert.throws(() => readFileSync(join(home, 'ledger.sqlite')), { code: 'ENOENT' });
+  });
+
+  it('is given by the hooks of a worker with a shell alone, to the same spool and under the same bounds', () => {
+    const app = {
+      config: { signals: { 'claude-code': true } },
+      paths: { run: scratch },
+    } as unknown as Parameters<typeof signalSpool>[0];
+    const spool = signalSpool(app, 'ap_1', 'claude-code');
+    assert.ok(spool);
+    const folder = join(scratch, 'ap_1');
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(spool.files)) writeFileSync(join(folder, name), text);
+    const run = (more: object = {}) => {
+      const [program = '', ...words] = [...spool.command('turn_ended'), '{"type":"x"}'];
+      const { status, stdout, stderr } = spawnSync(program, words, {
+        env: { PATH: process.env.PATH, ...spool.env, ...more },
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stdout, stderr], [0, '', '']);
+    };
+    run();
+    const [signal, ...more] = readSignals(folder);
+    assert.deepEqual([signal?.kind, more], ['turn_ended', []]);
+    assert.ok(Math.abs((signal?.at ?? 0) - Date.now()) < 60_000);
+
+    const other = join(scratch, 'other.txt');
+    writeFileSync(other, '');
+    const link = join(scratch, 'link');
+    symlinkSync(other, link);
+    run({ AGENTPOOL_SIGNALS: link });
+    run({ AGENTPOOL_SIGNALS: join(scratch, 'missing') });
+    run({ AGENTPOOL_SIGNALS: '' });
+    assert.equal(readFileSync(other, 'utf8'), '');
+    assert.throws(() => readFileSync(join(scratch, 'missing')), { code: 'ENOENT' });
+
+    const full = 'x'.repeat(600 * 1024);
+    writeFileSync(join(folder, SPOOL), full);
+    run();
+    assert.equal(readFileSync(join(folder, SPOOL), 'utf8'), full);
   });
 
   it('reaches the process that watches', async () => {
