@@ -143,12 +143,23 @@ describe('a signal together with the screen', () => {
     perception.perceive('RUNNING', shows('working'), 0);
     perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
     assert.equal(perception.perceive('RUNNING', shows('working'), 110).observation, null);
-    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 250);
-    const { observation } = perception.perceive('RUNNING', shows('idle'), 370);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 100);
+    const { observation } = perception.perceive('RUNNING', shows('idle'), 220);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule, observation?.readiness],
       ['idle', 'signal', 'turn_ended', 'turn_ended'],
     );
+  });
+
+  it("of a turn's end waits longer where a message waits for it: the next turn begins at once", () => {
+    const perception = perceiving();
+    perception.perceive('RUNNING', shows('working'), 0);
+    perception.sent(10, { isDelivering: true });
+    perception.delivered(20, { isQueued: true });
+    perception.perceive('RUNNING', shows('working', 'on'), 30);
+    perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 250);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 370).observation?.event, 'idle');
   });
 
   it('of another end does not cut short a turn that is not shown yet', () => {
@@ -191,7 +202,15 @@ describe('a signal together with the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
     perception.onSignal({ kind: 'attention', at: 5 }, 5);
-    assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).recheckInMs, 100);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 110).observation?.event, 'approval_prompt');
+  });
+
+  it('of an end says nothing about a worker that has no task yet', () => {
+    const perception = perceiving();
+    perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
+    perception.perceive('READY', shows('unknown'), 10);
+    assert.equal(perception.perceive('READY', shows('unknown'), 110).observation, null);
   });
 
   it('never outranks a dialog on the screen', () => {
@@ -204,12 +223,14 @@ describe('a signal together with the screen', () => {
   it('counts once if no rule matches the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
-    const { observation } = perception.perceive('RUNNING', shows('unknown'), 10);
+    assert.equal(perception.perceive('RUNNING', shows('unknown', 'half'), 10).observation, null);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 60).recheckInMs, 100);
+    const { observation } = perception.perceive('RUNNING', shows('unknown'), 160);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule],
       ['approval_prompt', 'signal', 'approval_wanted'],
     );
-    assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 20).observation, null);
+    assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 300).observation, null);
   });
 
   it('from before a message says nothing about what follows it', () => {
