@@ -68,6 +68,8 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
   stops: async (driver) => {
     const id = await driver.spawn('fake-limit');
     await driver.until(id, 'limit_warning');
+    // What it does after it was collected, even the end of its turn, is work that was not collected.
+    await driver.until(id, 'IDLE');
     await driver.finish(id);
   },
 
@@ -96,6 +98,14 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
     const id = await driver.spawn('fake-patch', ...WORKTREE);
     await driver.until(id, 'completed');
     await driver.take(id);
+  },
+
+  // Its patch is applied, and its worktree stays as it is.
+  leaves: async (driver) => {
+    const id = await driver.spawn('fake-patch', ...WORKTREE);
+    await driver.until(id, 'completed');
+    await driver.apply(id);
+    await driver.ask('terminate', id);
   },
 
   handed: async (driver) => {

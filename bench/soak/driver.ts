@@ -4,6 +4,8 @@ import type { Ended, Kind } from './kinds.ts';
 
 /** How long a step of a course may take on a slow, loaded machine, in seconds. */
 const STEP_S = 240;
+/** How long one `observe` waits: a command that takes two minutes counts as stuck. */
+const OBSERVE_S = 60;
 
 /** What the workers of a soak share: the home, and what was measured of their commands. */
 export interface Ground {
@@ -12,6 +14,8 @@ export interface Ground {
   workers: Ended[];
   /** Milliseconds of each spawn since the last sample. */
   spawns: number[];
+  /** By how many seconds the last worker began later than planned. */
+  behindS: number;
   /** One at a time has the repository's files. */
   repository: { free: Promise<void> };
 }
@@ -55,11 +59,26 @@ export class Driver {
 
   /** Waits as `observe` does. @throws if something else ends the wait. */
   async until(id: string, event: string): Promise<void> {
-    const words = ['observe', id, '--wait-for', event, '--timeout', String(STEP_S)];
-    const seen = await this.ask(...words);
     const wanted = event.split(',');
-    if (!wanted.includes(seen.event) && !wanted.includes(seen.state))
-      throw new Error(`${id}: waited for ${event}, and saw ${seen.event} in the state ${seen.state}`);
+    for (let left = STEP_S; left > 0; left -= OBSERVE_S) {
+      const words = ['observe', id, '--wait-for', event, '--timeout', String(OBSERVE_S)];
+      const seen = await this.ask(...words);
+      if (wanted.includes(seen.event) || wanted.includes(seen.state)) return;
+      if (seen.event !== 'timeout' || left <= OBSERVE_S)
+        throw new Error(
+          `${id}: waited for ${event}, and saw ${seen.event} in the state ${seen.state}\n${this.#lastOf(id)}`,
+        );
+    }
+  }
+
+  /** What explains why a worker did not come further: its last events, and its screen. */
+  #lastOf(id: string): string {
+    const events = this.home
+      .events(id)
+      .slice(-8)
+      .map(({ occurred_at, type, data }) => `${occurred_at} ${type} ${JSON.stringify(data).slice(0, 200)}`);
+    const screen = this.home.tmux(id, 'capture-pane', '-p')?.trimEnd() ?? 'no terminal';
+    return [...events, screen].join('\n');
   }
 
   /** Gathers the work of a worker and ends it. */
@@ -68,19 +87,21 @@ export class Driver {
     await this.ask('terminate', id);
   }
 
-  /**
-   * Gathers the work of a worker, applies it in the repository, ends the worker and discards its worktree, which has
-   * changes that are in no commit: gc would keep it for ever. The repository is left as it was.
-   */
+  /** The same, with its work applied in the repository, and its worktree discarded: gc would keep that for ever. */
   async take(id: string): Promise<void> {
+    await this.apply(id);
+    await this.ask('terminate', id);
+    await this.ask('worktrees', 'cleanup', id, '--force');
+  }
+
+  /** Gathers the work of a worker and applies it in the repository, which is left as it was. */
+  async apply(id: string): Promise<void> {
     await this.ask('collect', id);
     await this.#inRepository(async () => {
       await this.ask('apply', id);
       this.home.git('reset', '--quiet', '--hard');
       this.home.git('clean', '--quiet', '-fd');
     });
-    await this.ask('terminate', id);
-    await this.ask('worktrees', 'cleanup', id, '--force');
   }
 
   async #inRepository(work: () => Promise<void>): Promise<void> {

@@ -28,6 +28,7 @@ export const KINDS = {
   terminated: { weight: 1, waitS: BRIEF, ends: ['CANCELLED'] },
   orphans: { weight: 1, waitS: BRIEF, ends: ['CANCELLED'] },
   patches: { weight: 2, waitS: BRIEF, ends: ['COMPLETED'] },
+  leaves: { weight: 1, waitS: BRIEF, ends: ['COMPLETED'] },
   handed: { weight: 1, waitS: BRIEF, ends: ['CANCELLED', 'COMPLETED'] },
   queued: { weight: 1, waitS: [5, 40], ends: ['COMPLETED'] },
   dequeued: { weight: 1, waitS: BRIEF, ends: ['CANCELLED'] },
@@ -36,6 +37,9 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 export const kindNames = Object.keys(KINDS) as Kind[];
+
+/** The kind that leaves its worktree as it is, with changes that are in no commit: gc must keep it and its artifacts. */
+export const KEPT: Kind = 'leaves';
 
 export interface Ended {
   id: string;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { trendsOf } from './metrics.ts';
 import { HOUR_S, planOf } from './plan.ts';
-import { hourLine, trendTable } from './report.ts';
+import { hourLine, summary, trendTable } from './report.ts';
 import { soak, soakHome } from './soak.ts';
 
 const USAGE = `usage: npm run soak -- [--minutes N] [--rate N] [--seed N] [--json]
@@ -15,8 +15,10 @@ runs as always: limits, deadlines, waits in the queue and the retention are give
   --seed N      repeats the workers of another run (1)
   --json        print the samples and the trends as one JSON object
 
-Exits with 1 if something grows with the number of workers, a worker ends in another state than its kind, the ledger or a
-history does not verify, or something is left behind.`;
+Where the machine is too slow for the rate, workers begin later or not at all, and the run fails.
+
+Exits with 1 if something grows with the number of workers, or is above what it may ever be, a worker ends in another state
+than its kind, the ledger or a history does not verify, gc keeps or removes the wrong things, or something is left behind.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -39,14 +41,16 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   try {
     console.error(`${plan.workers.length} workers in ${minutes} min, seed ${seed}, in ${home.ground}`);
-    const { samples, failures } = await soak(home, plan, {
+    const outcome = await soak(home, plan, {
       signal: stop.signal,
       onHour: (...seen) => console.error(hourLine(...seen)),
       onFailure: (failure) => console.error(`FAILED ${failure}`),
     });
+    const { samples, failures } = outcome;
     const trends = trendsOf(samples);
-    if (values.json) console.log(JSON.stringify({ seed, minutes, samples, trends, failures }));
+    if (values.json) console.log(JSON.stringify({ seed, minutes, rate, ...outcome, trends }));
     else console.log(trendTable(trends));
+    console.error(summary(outcome, trends, minutes));
     if (stop.signal.aborted) return 130;
     return failures.length > 0 || trends.some(({ grows }) => grows) ? 1 : 0;
   } finally {

@@ -12,8 +12,12 @@ export interface PlannedWorker {
   waitS: number;
 }
 
-export interface Plan {
+export interface Plan extends Pick<PlanOptions, 'minutes' | 'rate'> {
   workers: PlannedWorker[];
+  /** No worker begins later than that. */
+  seconds: number;
+  /** How many courses may be under way: more is no soak, but a machine that is too slow for the rate. */
+  mostAtOnce: number;
   /** When the watcher is killed with SIGKILL, in seconds after the begin. */
   kills: number[];
   /** When what ended workers have left is removed, and by whom. */
@@ -52,8 +56,11 @@ export function planOf({ seed, minutes, rate }: PlanOptions): Plan {
   const removals: Plan['removals'] = [];
   for (let at = HOUR_S; at < seconds; at += HOUR_S)
     removals.push({ at, by: removals.length % 2 === 0 ? 'gc' : 'watcher' });
-  return { workers, kills, removals };
+  return { minutes, rate, workers, seconds, mostAtOnce: mostAtOnce(rate), kills, removals };
 }
+
+/** As many as begin in a minute and a half, where a course takes a quarter of one on average, and a few for low rates. */
+const mostAtOnce = (rate: number): number => Math.ceil(rate * 1.5) + 4;
 
 const dealtKinds = (): Kind[] =>
   kindNames.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind));

@@ -1,8 +1,12 @@
 import type { MetricTrend, Sample } from './metrics.ts';
+import type { Outcome } from './soak.ts';
+
+/** From then on a worker begins late: the machine is slower than the rate. */
+const LATE_S = 5;
 
 /** One line per simulated hour. */
 export function hourLine(hour: number, sample: Sample, failures: number): string {
-  const { watcher, ended, alive, events, ledgerBytes, artifactBytes, floorMs } = sample;
+  const { watcher, ended, alive, events, ledgerBytes, artifactBytes, floorMs, behindS, gc } = sample;
   const times = [sample.sessionsMs, sample.observeMs, sample.spawnMs].map((ms) =>
     ms === null ? '-' : `${(ms / floorMs).toFixed(1)}x`,
   );
@@ -14,13 +18,31 @@ export function hourLine(hour: number, sample: Sample, failures: number): string
     `${events} events, ${(ledgerBytes / Math.max(1, events)).toFixed(0)} B each`,
     `artifacts ${(artifactBytes / 2 ** 20).toFixed(1)} MiB in ${sample.artifactFolders}`,
     `run/ ${sample.runFiles}`,
+    ...(gc ? [`gc ${gc.items} items ${(gc.ms / gc.floorMs).toFixed(1)}x`] : []),
     `sessions observe spawn ${times.join(' ')}`,
+    ...(behindS >= LATE_S ? [`${behindS.toFixed(0)} s behind`] : []),
     `${failures} failures`,
   ].join(' | ');
 }
 
 const HEADS = ['metric', 'first third', 'last third', 'per worker', ''];
 const WIDTHS = [50, 14, 14, 14, 6];
+
+/** The last line of a run. */
+export function summary(
+  { failures, kept }: Outcome,
+  trends: readonly MetricTrend[],
+  minutes: number,
+): string {
+  const growing = trends.filter(({ grows }) => grows).map(({ name }) => name);
+  const { begun, planned } = kept;
+  return [
+    `${failures.length > 0 || growing.length > 0 ? 'FAILED' : 'passed'}: ${begun} of ${planned} workers`,
+    `${(begun / minutes).toFixed(1)} a minute`,
+    failures.length === 0 ? 'no failure' : `${failures.length} failures`,
+    growing.length === 0 ? 'nothing grows' : `above its bound: ${growing.join('; ')}`,
+  ].join(', ');
+}
 
 /** The trend of every metric as a table. */
 export function trendTable(trends: readonly MetricTrend[]): string {

@@ -7,11 +7,19 @@ import { ageOf, pidsWithVariable, processTable } from '../../src/lib/process/pro
 import { identity } from '../../src/lib/process/processes.ts';
 import { type Ledger, openLedger } from '../../src/projections/projector/ledger.ts';
 import type { Home } from '../../src/workers/testing/home.ts';
+import { processorMs, processorMsWithChildren, processorOf } from '../processor.ts';
 import { median } from '../timing.ts';
 import type { Ground } from './driver.ts';
+import { KEPT } from './kinds.ts';
 import type { Sample } from './metrics.ts';
+import { HOUR_S } from './plan.ts';
 
 const run = promisify(execFile);
+
+/** Between two measured runs of gc, in seconds: with more and more that it keeps, each is a load of its own. */
+const GC_EVERY_S = 30;
+/** What gc should have removed by now: kept for two simulated hours, and removed at every other one, with a reserve. */
+const OVERDUE_S = 5 * HOUR_S;
 
 /** Measures a home from the outside, again and again. Keeps the ledger open: to open it each time is itself a load. */
 export class Sampler {
@@ -20,6 +28,7 @@ export class Sampler {
   readonly #begun = performance.now();
   /** An idle worker that runs until the end: what `observe` is timed with. */
   readonly #idle: string;
+  #nextGc = GC_EVERY_S;
 
   constructor(ground: Ground, idle: string) {
     this.#ground = ground;
@@ -33,24 +42,53 @@ export class Sampler {
     const alive = count('SELECT count(*) AS n FROM sessions WHERE alive = 1');
     const ended = count('SELECT count(*) AS n FROM sessions WHERE alive = 0');
     const mine = ownProcesses(home);
+    const folders = namesIn(join(home.folder, 'artifacts'));
     const floorMs = await this.#timed(['-e', '0']);
     const sample: Sample = {
       at: (performance.now() - this.#begun) / 1000,
       ended,
       alive,
       watcher: watcherOf(home),
+      commandsMs: processorMsWithChildren(process.pid),
       ...mine,
       events: count('SELECT count(*) AS n FROM events'),
       ledgerBytes: count(LEDGER_BYTES),
-      ...folderSize(join(home.folder, 'artifacts')),
+      artifactBytes: sum(folders.map((name) => bytesIn(join(home.folder, 'artifacts', name)))),
+      artifactFolders: folders.length,
+      overdueFolders: this.#overdue(folders),
       runFiles: namesIn(join(home.folder, 'run')).length,
       floorMs,
       sessionsMs: await this.#command('sessions'),
       observeMs: await this.#command('observe', this.#idle),
       spawnMs: spawns.length > 0 ? median(spawns) : null,
+      gc: await this.#gc(),
+      behindS: this.#ground.behindS,
     };
     spawns.length = 0;
     return sample;
+  }
+
+  /** How many of these folders are of workers that ended long ago, and of a kind that is not kept. */
+  #overdue(folders: readonly string[]): number {
+    const kept = new Set(this.#ground.workers.flatMap(({ id, kind }) => (kind === KEPT ? [id] : [])));
+    const before = new Date(Date.now() - OVERDUE_S * 1000).toISOString();
+    const old = this.#ledger.all<{ id: string }>(
+      'SELECT id FROM sessions WHERE alive = 0 AND ended_at < ?',
+      before,
+    );
+    const present = new Set(folders);
+    return old.filter(({ id }) => present.has(id) && !kept.has(id)).length;
+  }
+
+  async #gc(): Promise<Sample['gc']> {
+    if ((performance.now() - this.#begun) / 1000 < this.#nextGc) return null;
+    this.#nextGc += GC_EVERY_S;
+    const { env, repo: cwd } = this.#ground.home;
+    const floor = await processorOf([process.execPath, '-e', '0'], { env, cwd });
+    const words = [process.execPath, MAIN, 'gc', '--dry-run', '--json'];
+    const { stdout, ms } = await processorOf(words, { env, cwd });
+    const { removed, kept } = JSON.parse(stdout) as { removed: unknown[]; kept: unknown[] };
+    return { items: removed.length + kept.length, ms, floorMs: floor.ms };
   }
 
   close(): void {
@@ -83,6 +121,7 @@ function watcherOf(home: Home): Sample['watcher'] {
     ageS: (ageOf(process_) ?? 0) / 1000,
     rssMiB: Number(rss ?? 0) / 1024,
     descriptors: openFiles(pid).length,
+    processorMs: processorMs(pid),
   };
 }
 
@@ -101,14 +140,6 @@ export function ownProcesses(home: Home): Pick<Sample, 'processes' | 'zombies' |
 
 const isServer = (command: string, folder: string) =>
   /^\S*tmux\b/.test(command) && command.includes(folder) && command.includes('start-server');
-
-function folderSize(folder: string): Pick<Sample, 'artifactBytes' | 'artifactFolders'> {
-  const folders = namesIn(folder);
-  return {
-    artifactBytes: sum(folders.map((name) => bytesIn(join(folder, name)))),
-    artifactFolders: folders.length,
-  };
-}
 
 const bytesIn = (folder: string): number =>
   sum(namesIn(folder, { recursive: true }).map((name) => sizeOf(join(folder, name))));

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Home, killed } from '../../src/workers/testing/home.ts';
 import { redactedMessage } from '../../src/workspace/redaction/redacted-message.ts';
 import { AGENTS, COURSES } from './courses.ts';
 import { Driver, type Ground } from './driver.ts';
 import type { Sample } from './metrics.ts';
+import { carryOut, every, type Kept, type Step } from './pace.ts';
 import { HOUR_S, type Plan } from './plan.ts';
 import { Sampler } from './sampler.ts';
 import { checkEnd } from './verdict.ts';
@@ -16,6 +16,7 @@ const SAMPLE_S = 10;
 export interface Outcome {
   samples: readonly Sample[];
   failures: readonly string[];
+  kept: Kept;
 }
 
 export interface RunOptions {
@@ -41,7 +42,8 @@ export async function soak(
   plan: Plan,
   { signal, onHour, onFailure }: RunOptions,
 ): Promise<Outcome> {
-  const ground: Ground = { home, workers: [], spawns: [], repository: { free: Promise.resolve() } };
+  const repository = { free: Promise.resolve() };
+  const ground: Ground = { home, workers: [], spawns: [], behindS: 0, repository };
   const failures: string[] = [];
   const fail = (failure: string) => {
     failures.push(failure);
@@ -51,6 +53,7 @@ export async function soak(
   const sampler = new Sampler(ground, idle);
   const samples: Sample[] = [];
   const over = new AbortController();
+  let kept: Kept = { planned: plan.workers.length, begun: 0 };
   let hour = 0;
   const sampling = every(SAMPLE_S, over.signal, async () => {
     const sample = await sampler.take();
@@ -60,33 +63,44 @@ export async function soak(
     onHour(hour, sample, failures.length);
   }).catch((error) => fail(`a sample: ${redactedMessage(error)}`));
   try {
-    await carryOut(stepsOf(ground, plan), signal, (what, error) => {
-      fail(`${what}: ${redactedMessage(error)}`);
-    });
+    const { seconds, mostAtOnce } = plan;
+    const onError = (what: string, error: unknown) => fail(`${what}: ${redactedMessage(error)}`);
+    const onBegin = (behindS: number) => {
+      ground.behindS = behindS;
+    };
+    [kept] = await Promise.all([
+      carryOut(workerSteps(ground, plan), { signal, seconds, mostAtOnce, onError, onBegin }),
+      carryOut(otherSteps(ground, plan), { signal, seconds, mostAtOnce: Number.POSITIVE_INFINITY, onError }),
+    ]);
+    const slow = signal.aborted ? null : tooSlow(kept, plan);
+    if (slow) fail(slow);
   } finally {
     over.abort();
     await sampling;
     sampler.close();
   }
   if (!signal.aborted) for (const failure of await checkEnd(ground, idle)) fail(failure);
-  return { samples, failures };
+  return { samples, failures, kept };
 }
 
-interface Step {
-  /** Seconds after the begin. */
-  at: number;
-  what: string;
-  run(): Promise<void>;
-}
+/** A run that began fewer of its workers was none at its rate. */
+const ENOUGH = 0.95;
 
-function stepsOf(ground: Ground, { workers, kills, removals }: Plan): Step[] {
+const tooSlow = ({ begun, planned }: Kept, { minutes, rate }: Plan): string | null =>
+  begun >= planned * ENOUGH
+    ? null
+    : `the machine is too slow for --rate ${rate}: ${begun} of ${planned} workers were begun, try --rate ${Math.max(1, Math.floor(begun / minutes))}`;
+
+const workerSteps = (ground: Ground, { workers }: Plan): Step[] =>
+  workers.map(({ at, kind, waitS }) => ({
+    at,
+    what: kind,
+    run: () => COURSES[kind](new Driver(ground, kind, waitS)),
+  }));
+
+function otherSteps(ground: Ground, { kills, removals }: Plan): Step[] {
   const { home } = ground;
   return [
-    ...workers.map(({ at, kind, waitS }) => ({
-      at,
-      what: kind,
-      run: () => COURSES[kind](new Driver(ground, kind, waitS)),
-    })),
     ...kills.map((at) => ({
       at,
       what: 'kill of the watcher',
@@ -106,35 +120,3 @@ function stepsOf(ground: Ground, { workers, kills, removals }: Plan): Step[] {
     })),
   ].sort((one, other) => one.at - other.at);
 }
-
-/** Begins each step at its time, whatever the others do; resolves when all have ended, or the signal has fired. */
-async function carryOut(
-  steps: readonly Step[],
-  signal: AbortSignal,
-  onError: (what: string, error: unknown) => void,
-): Promise<void> {
-  const begun = performance.now();
-  const running: Promise<void>[] = [];
-  for (const { at, what, run } of steps) {
-    if (!(await paused(at * 1000 - (performance.now() - begun), signal))) break;
-    running.push(
-      run().catch((error) => {
-        if (!signal.aborted) onError(`${what} at ${Math.round(at)} s`, error);
-      }),
-    );
-  }
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-  await Promise.race([Promise.all(running), stopped]);
-}
-
-/** Does it at every so many seconds; a slow one delays the next. */
-async function every(seconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  while (await paused(seconds * 1000, signal)) await work();
-}
-
-/** False if the signal fires first. */
-const paused = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  sleep(Math.max(0, ms), true, { signal }).catch(() => false);

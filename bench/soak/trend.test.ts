@@ -60,7 +60,18 @@ describe('a trend', () => {
   it('compares processes in their growth, not in their level', () => {
     const steps = points(90, (x) => (x < 45 ? 80 : 140), { groups: 2 });
     assert.equal(trendOf(steps).perWorker, 0);
-    const saw = points(90, (x) => 80 + (x % 45) * 2, { groups: 2 });
-    assert.ok(Math.abs(trendOf(saw).perWorker - 2) < 0.001);
+    assert.equal(grows(trendOf(steps), bound), false);
+  });
+
+  it('sees what each of several processes leaks, although it ends with them', () => {
+    const saw = trendOf(points(90, (x) => 80 + (x % 45) * 2, { groups: 2 }));
+    assert.ok(Math.abs(saw.perWorker - 2) < 0.001);
+    assert.equal(grows(saw, bound), true);
+  });
+
+  it('is too high from the beginning where it is above what it may ever be', () => {
+    const high = trendOf(points(90, () => 50));
+    assert.equal(grows(high, { ...bound, most: 40 }), true);
+    assert.equal(grows(high, { ...bound, most: 60 }), false);
   });
 });

@@ -11,7 +11,10 @@ export interface Point {
 }
 
 export interface Trend {
-  /** Medians of the first and of the last third of the points; NaN where there are too few. */
+  /**
+   * Medians of the first and of the last third of the points, in each group for itself: what a process leaks ends with
+   * it, and is no higher at the end of a run than at its begin. NaN where there are too few.
+   */
   first: number;
   last: number;
   /** Growth per worker, by the least squares within the groups. */
@@ -25,6 +28,8 @@ export interface Bound {
   /** The last third may be the first one by this factor, and so much more in units. */
   factor: number;
   slack: number;
+  /** The last third is never above that. */
+  most?: number;
 }
 
 const FEWEST = 9;
@@ -38,22 +43,30 @@ export function trendOf(points: readonly Point[]): Trend {
   const share = slope(centred.z, without(centred.y, centred.x, perWorker));
   const meanBeside = mean(points.map(({ beside }) => beside));
   const levels = points.map((point) => point.y - share * (point.beside - meanBeside));
-  const third = Math.floor(points.length / 3);
-  const isEnough = points.length >= FEWEST;
+  const thirds = grouped(points, levels)
+    .filter((group) => group.length >= FEWEST)
+    .map((group) => ({ levels: group, third: Math.floor(group.length / 3) }));
   return {
-    first: isEnough ? median(levels.slice(0, third)) : Number.NaN,
-    last: isEnough ? median(levels.slice(-third)) : Number.NaN,
+    first: mean(thirds.map(({ levels: group, third }) => median(group.slice(0, third)))),
+    last: mean(thirds.map(({ levels: group, third }) => median(group.slice(-third)))),
     perWorker,
     certainty: certaintyOf(perWorker, x, y, new Set(points.map(({ group }) => group)).size),
   };
 }
 
+/** What belongs to the points, one list for each of their groups. */
+function grouped<T>(points: readonly Point[], of: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const [index, { group }] of points.entries())
+    groups.set(group, [...(groups.get(group) ?? []), of[index] as T]);
+  return [...groups.values()];
+}
+
 /** The points less the mean of their group. */
 function withinGroups(points: readonly Point[]): Record<'x' | 'y' | 'z', number[]> {
-  const groups = new Map<string, Point[]>();
-  for (const point of points) groups.set(point.group, [...(groups.get(point.group) ?? []), point]);
+  const groups = grouped(points, points);
   const centre = (of: (point: Point) => number) => {
-    const means = new Map([...groups].map(([name, group]) => [name, mean(group.map(of))]));
+    const means = new Map(groups.map((group) => [group[0]?.group, mean(group.map(of))]));
     return points.map((point) => of(point) - (means.get(point.group) ?? 0));
   };
   return { x: centre(({ x }) => x), y: centre(({ y }) => y), z: centre(({ beside }) => beside) };
@@ -80,12 +93,16 @@ function certaintyOf(perWorker: number, x: readonly number[], y: readonly number
 /** The certainty from which a slope is no noise. */
 const SURE = 4;
 
-/** Whether it grows with the workers: the last third is above the bound, and the slope is no noise. */
-export function grows({ first, last, perWorker, certainty }: Trend, { factor, slack }: Bound): boolean {
+/**
+ * Whether it grows with the workers: the last third is above the bound, and the slope is no noise. Also where it is more
+ * than it may ever be.
+ */
+export function grows({ first, last, perWorker, certainty }: Trend, { factor, slack, most }: Bound): boolean {
+  if (most !== undefined && last > most) return true;
   return last > first * factor + slack && perWorker > 0 && certainty > SURE;
 }
 
 const dot = (one: readonly number[], other: readonly number[]): number =>
   one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
 const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,7 +4,7 @@ import { until } from '../../src/lib/testing/until.ts';
 import { serverNames } from '../../src/terminal/tmux/places.ts';
 import type { Home } from '../../src/workers/testing/home.ts';
 import type { Ground } from './driver.ts';
-import { unexpectedEnd } from './kinds.ts';
+import { type Ended, KEPT, unexpectedEnd } from './kinds.ts';
 import { ownProcesses } from './sampler.ts';
 
 /** How many histories are verified one by one, the newest and others across the run. */
@@ -22,13 +22,33 @@ export async function checkEnd({ home, workers }: Ground, idle: string): Promise
     const { code, stdout, stderr } = await home.run(words);
     if (code !== 0) failures.push(`agentpool ${words.join(' ')}: ${(stderr || stdout).slice(0, 400)}`);
   };
+  await succeeds('collect', idle);
   await succeeds('terminate', idle);
   await succeeds('ledger', 'verify');
   const step = Math.max(1, Math.floor(workers.length / VERIFIED));
   for (const { id } of workers.filter((_, index) => index % step === 0))
     await succeeds('replay', id, '--verify');
-  failures.push(...(await leftBehind(home)));
+  failures.push(...(await wronglyKept(home, workers)), ...(await leftBehind(home)));
   return failures;
+}
+
+/** What gc keeps of the ended workers besides what those of one kind have left, or removes of those. */
+async function wronglyKept(home: Home, workers: readonly Ended[]): Promise<string[]> {
+  const kinds = new Map(workers.map(({ id, kind }) => [id, kind]));
+  const words = ['gc', '--older-than', '1s', '--json'];
+  const { stdout, stderr, code } = await home.run(words);
+  if (code !== 0) return [`agentpool ${words.join(' ')}: ${(stderr || stdout).slice(0, 400)}`];
+  const { kept } = JSON.parse(stdout) as { kept: { session_id: string; what: string; reason: string }[] };
+  const wrong = kept.filter(({ session_id }) => kinds.get(session_id) !== KEPT);
+  const present = new Set(namesIn(join(home.folder, 'artifacts')));
+  const gone = workers.filter(({ id, kind }) => kind === KEPT && !present.has(id));
+  return [
+    ...wrong.map(
+      ({ session_id, what, reason }) =>
+        `gc keeps the ${what} of ${session_id} (${kinds.get(session_id)}): ${reason}`,
+    ),
+    ...gone.map(({ id }) => `gc has removed the artifacts of ${id}, whose worktree has changes`),
+  ];
 }
 
 /** What a home in which every worker has ended still has: processes, terminals, launch files, requests, leftovers. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { followClaudeStatus, statusFiles } from './claude-code/status.ts';
 import { ownNotify } from './codex-cli/notify.ts';
@@ -53,6 +55,43 @@ describe('the status that Claude writes of its process', () => {
     write(77, { status: 'idle' });
     assert.deepEqual(await received(3), ['turn_started', 'approval_wanted', 'turn_ended']);
     following.close();
+  });
+});
+
+describe('the status of a Claude that a shell has started', () => {
+  it('is followed, and not that of a Claude which the agent runs as a tool', async () => {
+    // The shell stays in the pane; its child is the agent, whose child is the tool.
+    const tool = 'sleep 60 & echo tool $!; wait';
+    const shell = spawn('/bin/sh', ['-c', `/bin/sh -c '${tool}' & echo agent $!; wait`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pids = new Map<string, number>();
+    for await (const line of createInterface(shell.stdout)) {
+      const [name = '', pid] = line.split(' ');
+      pids.set(name, Number(pid));
+      if (pids.size === 2) break;
+    }
+    const home = join(scratch, 'launched');
+    const sessions = join(home, '.claude', 'sessions');
+    mkdirSync(sessions, { recursive: true });
+    const write = (name: string, status: object) =>
+      writeFileSync(join(sessions, `${pids.get(name)}.json`), JSON.stringify(status));
+    const { onSignal, received } = inbox();
+    const place = { env: {}, home };
+    // A watcher that begins later, when the tool has a status too.
+    write('tool', { status: 'busy' });
+    write('agent', { status: 'idle' });
+    const following = followClaudeStatus({ folder: scratch, pid: shell.pid ?? 0, place }, onSignal);
+    try {
+      write('agent', { status: 'busy' });
+      await received(1);
+      write('tool', { status: 'idle' });
+      write('agent', { status: 'waiting', waitingFor: 'permission prompt' });
+      assert.deepEqual(await received(2), ['turn_started', 'approval_wanted']);
+    } finally {
+      following.close();
+      for (const pid of [shell.pid, ...pids.values()]) if (pid) process.kill(pid, 'SIGKILL');
+    }
   });
 });
 

@@ -1,5 +1,6 @@
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, processEntry } from '../../lib/process/process-table.ts';
 import type { Followed, ProgramPlace } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 
@@ -20,7 +21,7 @@ export function configFolderOf({ folder, place }: Pick<Followed, 'folder' | 'pla
 }
 
 /** The folder is made by the first Claude that ever runs. */
-const AGAIN_MS = 1000;
+const AGAIN_MS = 250;
 
 /**
  * Follows the status that Claude Code writes of each of its processes: `sessions/PID.json` of its config folder, with
@@ -31,30 +32,31 @@ export function followClaudeStatus(
   worker: Followed,
   onSignal: (kind: SignalKind) => void,
 ): { close(): void } {
-  const { pid } = worker;
   const folder = join(configFolderOf(worker), 'sessions');
-  const name = `${pid}.json`;
-  let last = statusIn(join(folder, name));
+  const own = new OwnProcess(worker.pid);
+  let last: SignalKind | null = null;
   let watcher: FSWatcher | null = null;
   let again: NodeJS.Timeout | undefined;
 
-  const read = () => {
-    const now = statusIn(join(folder, name));
+  const statusNow = () => (own.pid === null ? null : statusIn(join(folder, `${own.pid}.json`)));
+  const read = (changed: readonly number[]) => {
+    own.chooseFrom(changed);
+    const now = statusNow();
     if (now === null || now === last) return;
     last = now;
     onSignal(now);
   };
   const begin = () => {
     try {
-      watcher = watch(folder, (_, changed) => {
-        if (changed === name || changed === null) read();
-      });
+      watcher = watch(folder, (_, name) => read(name === null ? pidsIn(folder) : pidsOf(name)));
       watcher.on('error', () => watcher?.close());
-      read();
+      read(pidsIn(folder));
     } catch {
       again = setTimeout(begin, AGAIN_MS);
     }
   };
+  own.chooseFrom(pidsIn(folder));
+  last = statusNow();
   begin();
   return {
     close: () => {
@@ -63,6 +65,51 @@ export function followClaudeStatus(
     },
   };
 }
+
+/**
+ * Which of the processes with a status is the worker's agent: the one in the pane, or the one that the shell or a
+ * launcher there has started. A Claude that the agent runs as a tool comes later, is further below, and is not followed.
+ */
+class OwnProcess {
+  readonly #root: number;
+  pid: number | null = null;
+
+  constructor(root: number) {
+    this.#root = root;
+  }
+
+  /** Considers processes with a status, unless the one that is known still runs. */
+  chooseFrom(pids: readonly number[]): void {
+    if (this.pid !== null && isRunning(this.pid)) return;
+    let least = Number.POSITIVE_INFINITY;
+    for (const pid of pids) {
+      const depth = depthBelow(this.#root, pid);
+      if (depth === null || depth >= least) continue;
+      this.pid = pid;
+      least = depth;
+    }
+  }
+}
+
+/** How far a process is below another one; null if it is not. */
+function depthBelow(root: number, pid: number): number | null {
+  let depth = 0;
+  for (let at: number | undefined = pid; at; at = processEntry(at)?.parent) {
+    if (at === root) return depth;
+    depth++;
+  }
+  return null;
+}
+
+function pidsIn(folder: string): number[] {
+  try {
+    return readdirSync(folder).flatMap(pidsOf);
+  } catch {
+    return [];
+  }
+}
+
+const pidsOf = (name: string): number[] => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []);
 
 /** What the file of a process says; null where there is none, or where it is half written. */
 function statusIn(path: string): SignalKind | null {

@@ -59,6 +59,12 @@ describe(
       }
     });
 
+    it('writes nothing where its home was moved away meanwhile', async () => {
+      const { folder, cache } = given();
+      await start(folder, cache, `require('node:fs').renameSync(bundle.folder, bundle.folder + '-moved')`);
+      assert.equal(existsSync(folder), false);
+    });
+
     it('keeps its compiled code for the next start, for its owner alone', async () => {
       const { folder, cache } = given();
       await start(folder, cache, 'bundle.twice(1)');

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,11 +27,14 @@ const TAIL = '\n})';
 const loaded = new Map<string, { exports: Exports }>();
 const compiled: { script: Script; cache: string }[] = [];
 let folder: string | null = null;
+/** What the folder was in from the beginning; null if it was in nothing. */
+let place: string | null = null;
 
 /** From now on `loadBundle` reads compiled code from this folder, and writes there what it had to compile. */
 export function cacheCompiledCode(of: string): void {
   if (folder === null) process.once('exit', keep);
   folder = of;
+  place = [dirname(of), dirname(dirname(of))].find((each) => existsSync(each)) ?? null;
 }
 
 /**
@@ -74,9 +86,10 @@ function read(file: string): Buffer | undefined {
 
 /**
  * Writes what was compiled: at the exit, when the functions that the command has called are compiled too; earlier in a
- * process that runs for long and may be killed.
+ * process that runs for long and may be killed. A home that was moved away meanwhile is not made again.
  */
 function keep(): void {
+  if (place !== null && !existsSync(place)) return;
   for (const { script, cache } of compiled.splice(0)) {
     try {
       write(cache, script.createCachedData());

@@ -105,6 +105,25 @@ describe('the perception of a worker', () => {
     assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
   });
 
+  it('whose title blinks while its dialog waits: it does not ask again, also after a change of the watcher', () => {
+    const asking = (sign: string) => {
+      const evidence = [`[ ${sign} ] Action Required | repo`];
+      return snapshot(
+        classified('approval', { rule: 'title-approval', evidence, question: 'Run it?' }),
+        sign,
+      );
+    };
+    const first = new Perception(0, timeouts);
+    assert.equal(first.perceive('RUNNING', asking('.'), 0).observation?.event, 'approval_prompt');
+    assert.equal(first.perceive('AWAITING_APPROVAL', asking('!'), 1000).observation, null);
+    assert.equal(first.perceive('AWAITING_APPROVAL', asking('.'), 2000).observation, null);
+    const { rule, evidence } = asking('.').classification;
+    const dialog = { rule: rule ?? '', evidence, question: 'Run it?', answered: false };
+    const next = new Perception(0, timeouts);
+    next.resume({ result: null, finished: false, dialog, limit: null, retrying: null, frozen: false });
+    assert.equal(next.perceive('AWAITING_APPROVAL', asking('!'), 0).observation, null);
+  });
+
   it('that removes its answered dialog row by row: the rest of it is no new question', () => {
     const perception = new Perception(0, timeouts);
     const dialog = snapshot(classified('question', { question: 'Which one?' }));

@@ -45,8 +45,14 @@ const FIRST_DRAWING_MS = SLOWEST_START_MS + 5000;
 /** How long a delivery may take until it is recorded; until then an idle screen says nothing. */
 const DELIVERY_MS = 20_000;
 
-/** How long a screen must be quiet when the agent has signalled the end of its turn, or a dialog is shown after an answer. */
+/** How long a screen must be quiet when a dialog is shown after an answer, or a bell has called for a person. */
 const SETTLED_MS = 250;
+
+/**
+ * The same when the agent itself has signalled the end of its turn, or a screen that no rule knows is explained by a
+ * signal. It is several frames of any agent: between two steps, some show a screen at rest for a frame.
+ */
+const SIGNALLED_MS = 100;
 
 /** How long an agent may take to redraw its screen. */
 const REDRAW_MS = 500;
@@ -83,6 +89,8 @@ export class Perception {
   #sentAt: number | null = null;
   /** Whether the delivery of what was sent is not recorded yet. */
   #isDelivering = false;
+  /** Whether a message waits for the end of the turn: the next one begins at once, and the screen rests between them. */
+  #hasQueued = false;
   #answer = '';
   /** Null until the first screen at which an agent waits that got its task with its start. */
   #answerAtSend: string | null = '';
@@ -134,8 +142,9 @@ export class Perception {
     this.#answerAtSend = null;
   }
 
-  /** The outcome of what was sent is recorded. */
-  delivered(now: number): void {
+  /** The outcome of what was sent is recorded. `isQueued`: the agent keeps it for the end of its turn. */
+  delivered(now: number, { isQueued = false } = {}): void {
+    this.#hasQueued ||= isQueued;
     if (this.#isDelivering && this.#sentAt !== null) this.#sentAt = now;
     this.#isDelivering = false;
   }
@@ -162,6 +171,7 @@ export class Perception {
     const { observation, recheckInMs } = isStateAsked ? this.#classify(state, snapshot, now) : NOTHING;
     const limitOver = isAnswer(observation, snapshot.classification) && this.#limits.answered();
     if (observation && observation.event !== 'screen_changed') this.#retries.forget();
+    if (observation?.event === 'idle' || observation?.event === 'completed') this.#hasQueued = false;
     if (observation || state !== 'RUNNING' || effectiveLabel(snapshot.classification) !== 'working')
       return { observation, limit, limitOver, retry: null, recheckInMs };
     const retries = this.#retries.perceive(snapshot.classification, now);
@@ -185,21 +195,31 @@ export class Perception {
     }
     const dialogEvent = dialogEventOf(classification);
     if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
-    // While the agent draws, no dialog waits for an answer.
-    const isMoving = (snapshot.motion?.work.length ?? 0) > 0;
-    const signalled = isMoving ? null : this.#inbox.instead(classification.label, now);
-    if (signalled && !(signalled.event === 'screen_changed' && state === 'RUNNING')) {
-      const cutShort = signalled.event === 'idle' ? this.#cutShort(snapshot) : null;
-      if (cutShort) return report(cutShort);
-      const readiness = signalled.event === 'idle' ? 'turn_ended' : null;
-      return report({
-        ...observationOf(signalled.event, classification),
-        ...signalled,
-        source: 'signal',
-        readiness,
-      });
-    }
+    const signalled = this.#classifySignalled(state, snapshot, now);
+    if (signalled) return signalled;
     return this.#frozen.perceive(state, snapshot, now) ?? this.#classifyRest(state, snapshot, now);
+  }
+
+  /** What a signal says of a screen that no rule knows, once that has settled: half a dialog is none. */
+  #classifySignalled(state: WorkerState, snapshot: Snapshot, now: number): Verdict | null {
+    const { classification, motion } = snapshot;
+    // While the agent draws, no dialog waits for an answer.
+    if ((motion?.work.length ?? 0) > 0 || !this.#inbox.explains(classification.label, now)) return null;
+    const wait = this.#settledIn(SIGNALLED_MS, now);
+    if (wait > 0) return later(wait);
+    const signalled = this.#inbox.instead(classification.label, now);
+    if (!signalled || (signalled.event === 'screen_changed' && state === 'RUNNING')) return null;
+    // An agent says that it is idle as soon as it runs: a worker that has no task yet has no turn to end.
+    if (signalled.event === 'idle' && state === 'READY') return null;
+    const cutShort = signalled.event === 'idle' ? this.#cutShort(snapshot) : null;
+    if (cutShort) return report(cutShort);
+    const readiness = signalled.event === 'idle' ? 'turn_ended' : null;
+    return report({
+      ...observationOf(signalled.event, classification),
+      ...signalled,
+      source: 'signal',
+      readiness,
+    });
   }
 
   /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
@@ -212,7 +232,7 @@ export class Perception {
 
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
     // Right after an answer, the screen may still show the old dialog.
-    const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
+    const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(SETTLED_MS, now) : 0;
     if (wait > 0) return later(wait);
     return this.#dialogs.isNew(snapshot) ? report(observationOf(event, snapshot.classification)) : NOTHING;
   }
@@ -228,7 +248,8 @@ export class Perception {
     if (classification.label === 'unknown' && state !== 'READY')
       return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);
-    const wait = end ? this.#settledIn(now) : this.#due(state, classification, now);
+    const settledMs = end === 'turn_ended' && !this.#hasQueued ? SIGNALLED_MS : SETTLED_MS;
+    const wait = end ? this.#settledIn(settledMs, now) : this.#due(state, classification, now);
     if (wait === null) return NOTHING;
     if (wait > 0) return later(wait);
     const cutShort = this.#cutShort(snapshot);
@@ -366,9 +387,9 @@ export class Perception {
     return this.#content.trim() === '' ? FIRST_DRAWING_MS : FIRST_TASK_MS;
   }
 
-  /** Milliseconds until the screen has settled. */
-  #settledIn(now: number): number {
-    return Math.max(0, this.#changedAt + SETTLED_MS - now);
+  /** Milliseconds until the screen has been quiet for so long. */
+  #settledIn(quietMs: number, now: number): number {
+    return Math.max(0, this.#changedAt + quietMs - now);
   }
 
   /** Milliseconds until the screen has been quiet for `quietMs`, and long enough to be a reaction to the last message. */

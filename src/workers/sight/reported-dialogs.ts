@@ -75,4 +75,7 @@ const asRecorded = ({ rule, evidence, question }: Classification): Recorded => (
 
 /** Identifies a dialog by what is recorded of it, so that another process recognizes it. */
 const recordOf = ({ rule, evidence, question }: Recorded): string =>
-  JSON.stringify([rule, lastRows(evidence), question]);
+  JSON.stringify([rule, lastRows(evidence).map((row) => row.replace(BLINKS, '')), question]);
+
+/** A sign that blinks in the title while a dialog waits: Codex 0.171 changes it every second. */
+const BLINKS = /^\[ [!.] \] /;

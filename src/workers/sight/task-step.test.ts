@@ -10,7 +10,7 @@ const LABELS = ['approval', 'question', 'limit', 'error', 'working', 'exited', '
 const odd: TaskMoment = {
   classification: classified('unknown'),
   hasRules: false,
-  readsOnceDrawn: false,
+  isReading: false,
   dialog: null,
   isBlank: false,
   hasBox: false,
@@ -79,7 +79,7 @@ describe('a task that waits for an agent whose screen its rules do not know', ()
 });
 
 describe('a task at a prompt that the rules know', () => {
-  const prompt = { hasRules: true, hasBox: true, classification: classified('idle'), readsOnceDrawn: true };
+  const prompt = { hasRules: true, hasBox: true, classification: classified('idle'), isReading: true };
 
   it('is typed once the box has settled, where the agent reads by then', () => {
     assert.equal(kindOf({ ...prompt, quietMs: 100 }, keys), 'later');
@@ -93,7 +93,7 @@ describe('a task at a prompt that the rules know', () => {
   });
 
   it('waits for that of any other agent', () => {
-    assert.equal(kindOf({ ...prompt, readsOnceDrawn: false }, keys), 'wait');
+    assert.equal(kindOf({ ...prompt, isReading: false }, keys), 'wait');
   });
 });
 
@@ -103,7 +103,7 @@ describe('a task', () => {
     startup: fc.option(fc.constantFrom('trust_folder', 'login'), { nil: undefined }),
     overage: fc.boolean(),
     hasRules: fc.boolean(),
-    readsOnceDrawn: fc.boolean(),
+    isReading: fc.boolean(),
     dialog: fc.option(fc.constant('Allow once?'), { nil: null }),
     hasBox: fc.boolean(),
     isBlank: fc.boolean(),

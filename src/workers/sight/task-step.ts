@@ -6,8 +6,8 @@ export interface TaskMoment {
   classification: Pick<Classification, 'label' | 'overage' | 'startup'>;
   /** Whether the agent has rules of its own: then it has an input box, and reads keys as soon as it takes text. */
   hasRules: boolean;
-  /** Whether it is known to take what is typed as soon as its box is drawn. */
-  readsOnceDrawn: boolean;
+  /** Whether it is known to take what is typed as soon as its box is drawn, or has signalled that it waits for a task. */
+  isReading: boolean;
   /** The row of a dialog that no rule knows; null where none is shown. */
   dialog: string | null;
   isBlank: boolean;
@@ -41,6 +41,8 @@ export type TaskStep =
 
 /** A screen at rest. */
 const SETTLED_MS = 400;
+/** The same for the prompt of an agent that reads: what was typed is verified on the screen. */
+const PROMPT_MS = 150;
 /** How long a program that draws its own input may be quiet before it has drawn all of it. */
 const DRAWN_MS = 1000;
 /** The same for a program of which only its silence says that it reads lines. */
@@ -64,7 +66,7 @@ export function taskStep(moment: TaskMoment, input: InputUse | null): TaskStep {
   const { classification, dialog, quietMs, ageMs } = moment;
   const { label, startup } = classification;
   if (startup || dialogEventOf(classification as Classification)) return WAIT;
-  if (label === 'idle' && moment.readsOnceDrawn) return promptStep(moment, input);
+  if (label === 'idle' && moment.isReading) return promptStep(moment, input);
   if (label !== 'unknown' && label !== 'working' && label !== 'exited') return WAIT;
   const isLate = ageMs >= LATEST_MS;
   if (label === 'exited') return heldLate(moment, 'the screen shows the prompt of a shell');
@@ -81,7 +83,7 @@ export function taskStep(moment: TaskMoment, input: InputUse | null): TaskStep {
 /** A prompt that the rules know, before it has been shown for as long as an end of a turn has to be. */
 function promptStep({ hasBox, dialog, quietMs }: TaskMoment, input: InputUse | null): TaskStep {
   if (!hasBox || dialog !== null) return WAIT;
-  if (quietMs < SETTLED_MS) return later(SETTLED_MS - quietMs);
+  if (quietMs < PROMPT_MS) return later(PROMPT_MS - quietMs);
   if (input === null) return { kind: 'ask' };
   return input.byLines ? WAIT : TYPE;
 }

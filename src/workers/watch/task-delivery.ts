@@ -1,4 +1,5 @@
 import type { RunnableAgent } from '../../agents/contract/launch.ts';
+import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import { ageOf } from '../../lib/process/process-table.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
@@ -58,6 +59,8 @@ export class TaskDelivery {
   #work: Promise<void> | null = null;
   #isClosed = false;
   #held = '';
+  /** Whether the newest signal of the agent is that it waits. */
+  #saysIdle = false;
   /** How often the task was typed, dropped by an agent that still started, and taken back. */
   #takenBack = 0;
 
@@ -73,6 +76,11 @@ export class TaskDelivery {
     if (now.isAtPrompt) this.#do(() => this.#type({ isKnown: true }));
     else if (this.#takenBack > 0) this.#awaitPrompt(now);
     else this.#follow(now, taskStep(this.#moment(now), null));
+  }
+
+  /** The agent itself has signalled something: a dialog, too, that it shows at its start. */
+  hear(kind: SignalKind): void {
+    if (kind !== 'attention') this.#saysIdle = kind === 'turn_ended';
   }
 
   /** Begins nothing any more, and resolves once what is being typed is typed and recorded. */
@@ -94,7 +102,7 @@ export class TaskDelivery {
     return {
       classification,
       hasRules: rules().fallback !== undefined,
-      readsOnceDrawn: agent().readsOnceDrawn === true,
+      isReading: this.#saysIdle || agent().readsOnceDrawn === true,
       dialog: unknownDialog(readRows(screen)),
       isBlank: screen.rows.every(({ text }) => text === ''),
       hasBox: inputView(rules()).boxOf(screen.rows.map(({ text }) => text)) !== null,

@@ -137,6 +137,7 @@ export class WorkerWatch {
     this.#signals = new SignalListener(launchFolder(app, session.id), {
       onSignal: (signal) => {
         if (signal.kind === 'turn_ended') this.#motion.rest();
+        this.#task.hear(signal.kind);
         this.#perception.onSignal(signal, monotonic());
         this.#lookAgain();
       },
@@ -270,7 +271,7 @@ export class WorkerWatch {
       this.#next.schedule(0);
     }
     if (event.type === 'worker.message_delivered' || event.type === 'worker.prompt_delivered') {
-      this.#perception.delivered(monotonic());
+      this.#perception.delivered(monotonic(), { isQueued: event.data.delivery === 'queued' });
       this.#next.schedule(0);
     }
     if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;

@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
-import { packageRoot } from '../../../lib/package-root.ts';
 import type { AppContext } from '../../core/context.ts';
 import { launchFolder } from '../../core/launch-folder.ts';
-import { SPOOL, TOKEN } from './spool.ts';
+import { LARGEST, SPOOL, TOKEN } from './spool.ts';
 
 export interface WorkerSpool {
   env: Record<string, string>;
@@ -24,9 +23,22 @@ export function signalSpool(app: AppContext, id: string, provider: string): Work
   return {
     env: { AGENTPOOL_SIGNALS: join(launchFolder(app, id), SPOOL), AGENTPOOL_SIGNAL_TOKEN: token },
     files: { [SPOOL]: '', [TOKEN]: `${token}\n` },
-    command: (kind) => [process.execPath, join(packageRoot(), 'dist', 'main.js'), 'signal', kind],
+    command: (kind) => ['/bin/sh', '-c', GIVE, 'agentpool-signal', kind],
   };
 }
+
+/**
+ * What a hook runs, in place of `agentpool signal KIND`: an agent waits for its hooks, three times a turn, and a shell
+ * starts in a fraction of the time of Node. Like that, it creates no file, follows no link, writes one short line at
+ * once, lets no spool grow without end (`ulimit -f` counts blocks of 512 bytes, in some shells of 1024), prints nothing
+ * and never fails.
+ */
+const GIVE = [
+  'exec 2>/dev/null',
+  'f=$AGENTPOOL_SIGNALS',
+  `[ -f "$f" ] && [ ! -L "$f" ] && (ulimit -f ${LARGEST / 512}; printf '%s %s %s000\\n' "$AGENTPOOL_SIGNAL_TOKEN" "$1" "$(date +%s)" >>"$f")`,
+  'exit 0',
+].join('; ');
 
 /** A free port of 127.0.0.1, for an agent that will listen on it at once. */
 export async function freePort(): Promise<number> {

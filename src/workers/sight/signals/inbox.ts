@@ -54,6 +54,12 @@ export class SignalInbox {
     return begins ? begins.receivedAt + FRESH_MS - now : 0;
   }
 
+  /** Whether the newest signal says what a screen means that no rule matches. */
+  explains(label: Label, now: number): boolean {
+    const signal = label === 'unknown' ? this.#fresh(now) : null;
+    return signal !== null && MEANING[signal.kind] !== null;
+  }
+
   /** The event of the newest signal if no rule matches the screen; reported once. */
   instead(label: Label, now: number): { event: ObserveEvent; rule: string } | null {
     const signal = label === 'unknown' ? this.#fresh(now) : null;

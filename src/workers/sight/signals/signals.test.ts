@@ -8,6 +8,7 @@ import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
 import { Perception } from '../perception.ts';
+import { signalSpool } from './for-worker.ts';
 import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';
 import { giveSignal, readSignals, type Signal, SPOOL, TOKEN } from './spool.ts';
@@ -73,6 +74,45 @@ describe('the hidden command', () => {
     assert.throws(() => readFileSync(join(home, 'ledger.sqlite')), { code: 'ENOENT' });
   });
 
+  it('is given by the hooks of a worker with a shell alone, to the same spool and under the same bounds', () => {
+    const app = {
+      config: { signals: { 'claude-code': true } },
+      paths: { run: scratch },
+    } as unknown as Parameters<typeof signalSpool>[0];
+    const spool = signalSpool(app, 'ap_1', 'claude-code');
+    assert.ok(spool);
+    const folder = join(scratch, 'ap_1');
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(spool.files)) writeFileSync(join(folder, name), text);
+    const run = (more: object = {}) => {
+      const [program = '', ...words] = [...spool.command('turn_ended'), '{"type":"x"}'];
+      const { status, stdout, stderr } = spawnSync(program, words, {
+        env: { PATH: process.env.PATH, ...spool.env, ...more },
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stdout, stderr], [0, '', '']);
+    };
+    run();
+    const [signal, ...more] = readSignals(folder);
+    assert.deepEqual([signal?.kind, more], ['turn_ended', []]);
+    assert.ok(Math.abs((signal?.at ?? 0) - Date.now()) < 60_000);
+
+    const other = join(scratch, 'other.txt');
+    writeFileSync(other, '');
+    const link = join(scratch, 'link');
+    symlinkSync(other, link);
+    run({ AGENTPOOL_SIGNALS: link });
+    run({ AGENTPOOL_SIGNALS: join(scratch, 'missing') });
+    run({ AGENTPOOL_SIGNALS: '' });
+    assert.equal(readFileSync(other, 'utf8'), '');
+    assert.throws(() => readFileSync(join(scratch, 'missing')), { code: 'ENOENT' });
+
+    const full = 'x'.repeat(600 * 1024);
+    writeFileSync(join(folder, SPOOL), full);
+    run();
+    assert.equal(readFileSync(join(folder, SPOOL), 'utf8'), full);
+  });
+
   it('reaches the process that watches', async () => {
     giveSignal('turn_started', env, 1);
     const received = await new Promise<Signal>((resolve) => {
@@ -103,12 +143,23 @@ describe('a signal together with the screen', () => {
     perception.perceive('RUNNING', shows('working'), 0);
     perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
     assert.equal(perception.perceive('RUNNING', shows('working'), 110).observation, null);
-    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 250);
-    const { observation } = perception.perceive('RUNNING', shows('idle'), 370);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 100);
+    const { observation } = perception.perceive('RUNNING', shows('idle'), 220);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule, observation?.readiness],
       ['idle', 'signal', 'turn_ended', 'turn_ended'],
     );
+  });
+
+  it("of a turn's end waits longer where a message waits for it: the next turn begins at once", () => {
+    const perception = perceiving();
+    perception.perceive('RUNNING', shows('working'), 0);
+    perception.sent(10, { isDelivering: true });
+    perception.delivered(20, { isQueued: true });
+    perception.perceive('RUNNING', shows('working', 'on'), 30);
+    perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 250);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 370).observation?.event, 'idle');
   });
 
   it('of another end does not cut short a turn that is not shown yet', () => {
@@ -151,7 +202,15 @@ describe('a signal together with the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
     perception.onSignal({ kind: 'attention', at: 5 }, 5);
-    assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).recheckInMs, 100);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 110).observation?.event, 'approval_prompt');
+  });
+
+  it('of an end says nothing about a worker that has no task yet', () => {
+    const perception = perceiving();
+    perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
+    perception.perceive('READY', shows('unknown'), 10);
+    assert.equal(perception.perceive('READY', shows('unknown'), 110).observation, null);
   });
 
   it('never outranks a dialog on the screen', () => {
@@ -164,12 +223,14 @@ describe('a signal together with the screen', () => {
   it('counts once if no rule matches the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
-    const { observation } = perception.perceive('RUNNING', shows('unknown'), 10);
+    assert.equal(perception.perceive('RUNNING', shows('unknown', 'half'), 10).observation, null);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 60).recheckInMs, 100);
+    const { observation } = perception.perceive('RUNNING', shows('unknown'), 160);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule],
       ['approval_prompt', 'signal', 'approval_wanted'],
     );
-    assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 20).observation, null);
+    assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 300).observation, null);
   });
 
   it('from before a message says nothing about what follows it', () => {

@@ -13,7 +13,7 @@ export const SPOOL = 'signals';
 export const TOKEN = 'signal-token';
 
 /** The largest spool, in bytes: a hook that runs wild must not fill the disk. */
-const LARGEST = 256 * 1024;
+export const LARGEST = 256 * 1024;
 
 /**
  * Appends one signal to the spool that the environment names: a line with the worker's token, the kind and the time.

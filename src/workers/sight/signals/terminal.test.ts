@@ -71,6 +71,7 @@ describe('what a terminal signals of a turn', () => {
     });
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
     assert.equal(perception.perceive('RUNNING', shows(['text was written']), 10).observation, null);
-    assert.equal(perception.perceive('RUNNING', shows([]), 20).observation?.event, 'approval_prompt');
+    assert.equal(perception.perceive('RUNNING', shows([]), 20).observation, null);
+    assert.equal(perception.perceive('RUNNING', shows([]), 110).observation?.event, 'approval_prompt');
   });
 });
