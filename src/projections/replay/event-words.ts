@@ -199,6 +199,10 @@ function sentence(event: LedgerEvent): EventDescription {
       const ids = models.map(({ id }) => id);
       return described(`${provider_id} says that it takes ${counted(models.length, 'model')}`, ids);
     }
+    case 'fleet.joined':
+      return described(`joined a fleet as ${event.data.name}`, [event.data.address]);
+    case 'fleet.left':
+      return described('left the fleet', []);
     case 'watcher.started':
       return described(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
     case 'watcher.stopped':
