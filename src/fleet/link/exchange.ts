@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { changed } from '../../events/store/follow.ts';
-import { hashAt } from '../../events/store/log-queries.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import type { Replicas } from '../replicas/replicas.ts';
 import type { Database } from '../server/connection.ts';
-import { join, type Machine, type Roster, roster, sayPresent } from '../server/machines.ts';
+import { join, knownMachine, type Machine, type Roster, roster, sayPresent } from '../server/machines.ts';
 import { CHANNEL } from '../server/schema.ts';
 import { fleetIn } from '../server/set-up.ts';
-import type { FleetState, KnownMachine } from '../state-file.ts';
+import type { FleetState } from '../state-file.ts';
 import { compareLogs } from './compare.ts';
-import type { LinkOptions } from './link.ts';
+import { localLog } from './local-log.ts';
+import type { LinkOptions } from './options.ts';
 import { BATCH, pull, ship } from './transfer.ts';
 
 /**
@@ -93,7 +93,9 @@ export class Exchange {
     await this.#pull(machines);
     return {
       asked_at: this.#options.now().toISOString(),
-      machines: machines.map((machine) => this.#known(machine, now)),
+      machines: machines.map((each) =>
+        knownMachine(each, now, this.#faults.get(each.machineId)?.why ?? null),
+      ),
     };
   }
 
@@ -122,10 +124,7 @@ export class Exchange {
     const self = asked.machines.find(({ machineId }) => machineId === member.machineId);
     if (!self) throw this.#refused('FLEET_OTHER', 'the database does not know this machine');
     this.#self = self;
-    const local = {
-      last: store.lastPosition(),
-      hashAt: (position: number) => hashAt(store, position)?.toString('hex') ?? null,
-    };
+    const local = localLog(store);
     const comparison = compareLogs(local, self);
     if (comparison.kind === 'behind')
       throw this.#refused(
@@ -181,18 +180,6 @@ export class Exchange {
 
   #isFaulty({ machineId }: Machine): boolean {
     return (this.#faults.get(machineId)?.again ?? 0) > this.#options.monotonic();
-  }
-
-  #known({ machineId, name, version, position, seenAt, leftAt }: Machine, now: Date): KnownMachine {
-    return {
-      machine_id: machineId,
-      name,
-      version,
-      position,
-      seen_ms_ago: Math.max(0, now.getTime() - seenAt.getTime()),
-      has_left: leftAt !== null,
-      fault: this.#faults.get(machineId)?.why ?? null,
-    };
   }
 
   /** Whether reports arrive: a pooler takes the wish to listen, and never passes any on. */

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore } from '../../events/store/store.ts';
 import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
-import type { Env } from '../../lib/process/environment.ts';
-import type { Member } from '../../machines/membership/decide.ts';
 import { Replicas } from '../replicas/replicas.ts';
 import { addressOf } from '../server/address.ts';
 import { Database } from '../server/connection.ts';
 import { passwordFor } from '../server/password.ts';
 import { type FleetState, type LinkState, writeState } from '../state-file.ts';
 import { Exchange } from './exchange.ts';
+import type { LinkOptions } from './options.ts';
 
 /** How long to wait before the database is tried again, in milliseconds: at first, and at most. */
 const RETRY_MS = { first: 100, most: 1000 };
@@ -19,24 +17,6 @@ const STOPPED_MS = 10_000;
 const LIMITS = { connectMs: 2000, answerMs: 3000 };
 /** How often what is known of the other machines is written down, if nothing else has changed. */
 const NOTE_MS = 10_000;
-
-export interface LinkOptions {
-  /** The log of this machine, to read. */
-  store: EventStore;
-  /** Where the logs of the other machines are kept. */
-  folder: string;
-  member: Member;
-  env: Env;
-  /** Where this AGENTPOOL_HOME is, as `placeOfHome` says. */
-  place: string;
-  version: string;
-  now(): Date;
-  monotonic(): number;
-  /** Called with the machines of which new events are here. */
-  onPulled?(machineIds: string[]): void;
-  /** Called when the link has changed its state. */
-  onState?(state: LinkState): void;
-}
 
 /**
  * Keeps this machine's log in the database of its fleet, and the logs of the others here, until it is ended. Whatever

@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredEvent } from '../../events/event.ts';
 import { GENESIS } from '../../events/store/hash.ts';
-import { hashAt, streamVersion } from '../../events/store/log-queries.ts';
+import { hashAt, lastPosition, streamVersion } from '../../events/store/log-queries.ts';
 import { ChainCheck } from '../../events/store/verify.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
+import { openReader } from '../../projections/reader.ts';
 
 const SUFFIX = '.sqlite';
 
@@ -20,6 +21,16 @@ export const replicatedMachines = (folder: string): string[] =>
         .filter((name) => name.endsWith(SUFFIX))
         .map((name) => name.slice(0, -SUFFIX.length))
     : [];
+
+/** How far the log of another machine is here. */
+export function replicaPosition(folder: string, machineId: string): number {
+  const reader = openReader(replicaFile(folder, machineId), []);
+  try {
+    return reader ? lastPosition(reader) : 0;
+  } finally {
+    reader?.close();
+  }
+}
 
 /**
  * The log of another machine, as a ledger of its own: its read models are the same as here, and how far it was fetched

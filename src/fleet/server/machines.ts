@@ -1,3 +1,4 @@
+import type { KnownMachine } from '../state-file.ts';
 import type { Database } from './connection.ts';
 
 /** A machine of the fleet, as the database knows it. */
@@ -79,3 +80,18 @@ export async function leave(database: Database, machineId: string): Promise<void
 export async function sayPresent(database: Database, machine: number, version: string): Promise<void> {
   await database.rows('SELECT agentpool.present($1, $2)', [machine, version]);
 }
+
+/** A machine as it is kept for showing. `now` is the time of the database. */
+export const knownMachine = (
+  { machineId, name, version, position, seenAt, leftAt }: Machine,
+  now: Date,
+  fault: string | null,
+): KnownMachine => ({
+  machine_id: machineId,
+  name,
+  version,
+  position,
+  seen_ms_ago: Math.max(0, now.getTime() - seenAt.getTime()),
+  has_left: leftAt !== null,
+  fault,
+});

@@ -147,6 +147,9 @@ BEGIN
       USING ERRCODE = 'AP002';
   END IF;
   IF known.machine IS NULL THEN
+    -- Its predecessor in the same place: a ledger that was removed, or a join that was cut short.
+    UPDATE agentpool.machines SET left_at = clock_timestamp()
+      WHERE name = named AND place = at AND role = session_user AND left_at IS NULL;
     INSERT INTO agentpool.machines (machine_id, name, role, place, version)
       VALUES (id, named, session_user, at, with_version) RETURNING machine INTO added;
     RETURN added;

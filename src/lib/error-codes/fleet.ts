@@ -66,7 +66,7 @@ export const fleet = {
     kind: 'rejected',
     means:
       'The fleet has more of the log of this machine than the machine itself: a backup of the ledger was put in place.',
-    fix: '`agentpool fleet restore` fetches the missing events, if none were recorded since. Else join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`.',
+    fix: 'Nothing was shared. Put the ledger back that has them, if there is one; else join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`. The fleet keeps the former log.',
   },
   FLEET_LOG_DIVERGES: {
     kind: 'rejected',
