@@ -12,6 +12,8 @@ export interface KnownMachine {
   position: number;
   /** How long ago it was there when the database was asked, by the database's clock, in milliseconds. */
   seen_ms_ago: number;
+  /** How far its clock is ahead of the database's, in milliseconds. */
+  clock_ahead_ms: number;
   has_left: boolean;
   /** Why its log cannot be added to here; null if it can. */
   fault: string | null;

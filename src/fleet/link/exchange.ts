@@ -73,7 +73,7 @@ export class Exchange {
     await this.#ask();
     if (this.#self?.place !== place)
       throw this.#refused('FLEET_MOVED', 'the log of this machine was shared from another place');
-    await sayPresent(this.#database, this.#self.machine, version);
+    await sayPresent(this.#database, this.#self.machine, { version, now: this.#options.now() });
     this.#presentAt = this.#options.monotonic() + PRESENT_MS;
   }
 
@@ -85,7 +85,7 @@ export class Exchange {
     this.#hasMore = false;
     await this.#ship();
     if (monotonic() >= this.#presentAt) {
-      await sayPresent(this.#database, this.#self?.machine ?? 0, version);
+      await sayPresent(this.#database, this.#self?.machine ?? 0, { version, now: this.#options.now() });
       this.#presentAt = monotonic() + PRESENT_MS;
     }
     if (monotonic() < this.#askAt) return null;

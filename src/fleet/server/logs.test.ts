@@ -169,20 +169,26 @@ describe('the log of a machine in the database', { skip: withoutPostgres }, () =
 });
 
 describe('the names of the machines in the database', { skip: withoutPostgres }, () => {
-  it('are unique among those that are there', async () => {
+  let owner: Database;
+
+  before(async () => {
     await server.asOwner('CREATE DATABASE names');
-    const owner = await server.connect('owner', 'names');
+    owner = await server.connect('owner', 'names');
     await setUp(owner);
+  });
+
+  it('are unique among those that are there', async () => {
     const [one, two] = ['1', '2'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`) as [
       string,
       string,
     ];
     const laptop = { name: 'laptop', place: 'here', version: '1' };
     await join(owner, { ...laptop, machineId: one });
-    await assert.rejects(join(owner, { ...laptop, machineId: two }), failsWith('FLEET_NAME_TAKEN'));
+    const other = { ...laptop, machineId: two, place: 'elsewhere' };
+    await assert.rejects(join(owner, other), failsWith('FLEET_NAME_TAKEN'));
     await join(owner, { ...laptop, machineId: one, version: '2' });
     await leave(owner, one);
-    await join(owner, { ...laptop, machineId: two });
+    await join(owner, other);
     const { machines } = await roster(owner);
     assert.deepEqual(
       machines.map(({ name, version, leftAt }) => [name, version, leftAt === null]),
@@ -192,6 +198,24 @@ describe('the names of the machines in the database', { skip: withoutPostgres },
       ],
     );
     await assert.rejects(join(owner, { ...laptop, machineId: one }), failsWith('FLEET_NAME_TAKEN'));
-    await owner.close();
+  });
+
+  it('pass to a new ledger in the place of the former one', async () => {
+    const [former, next] = ['3', '4'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`) as [
+      string,
+      string,
+    ];
+    const box = { name: 'box', place: 'one folder', version: '1' };
+    await join(owner, { ...box, machineId: former });
+    await join(owner, { ...box, machineId: next });
+    const { machines } = await roster(owner);
+    const named = machines.filter(({ name }) => name === 'box');
+    assert.deepEqual(
+      named.map(({ machineId, leftAt }) => [machineId, leftAt === null]),
+      [
+        [former, false],
+        [next, true],
+      ],
+    );
   });
 });

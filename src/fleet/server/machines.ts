@@ -18,6 +18,8 @@ export interface Machine {
   hash: string;
   joinedAt: Date;
   seenAt: Date;
+  /** How far its clock is ahead of the database's, in milliseconds. */
+  aheadMs: number;
   leftAt: Date | null;
 }
 
@@ -29,7 +31,7 @@ export interface Roster {
 
 const SELECT = `
   SELECT machine, machine_id, name, role, place, version, position::float8 AS position, encode(hash, 'hex') AS hash,
-    joined_at, seen_at, left_at, clock_timestamp() AS now
+    joined_at, seen_at, ahead_ms::float8 AS ahead_ms, left_at, clock_timestamp() AS now
   FROM agentpool.machines ORDER BY machine`;
 
 interface MachineRow {
@@ -43,6 +45,7 @@ interface MachineRow {
   hash: string;
   joined_at: Date;
   seen_at: Date;
+  ahead_ms: number;
   left_at: Date | null;
   now: Date;
 }
@@ -51,11 +54,12 @@ export async function roster(database: Database): Promise<Roster> {
   const rows = await database.rows<MachineRow>(SELECT);
   return {
     now: rows[0]?.now ?? new Date(),
-    machines: rows.map(({ machine_id, joined_at, seen_at, left_at, now: _, ...row }) => ({
+    machines: rows.map(({ machine_id, joined_at, seen_at, ahead_ms, left_at, now: _, ...row }) => ({
       ...row,
       machineId: machine_id,
       joinedAt: joined_at,
       seenAt: seen_at,
+      aheadMs: ahead_ms,
       leftAt: left_at,
     })),
   };
@@ -76,14 +80,18 @@ export async function leave(database: Database, machineId: string): Promise<void
   await database.rows('SELECT agentpool.leave_fleet($1)', [machineId]);
 }
 
-/** Says that this machine is there. */
-export async function sayPresent(database: Database, machine: number, version: string): Promise<void> {
-  await database.rows('SELECT agentpool.present($1, $2)', [machine, version]);
+/** Says that this machine is there, and what time it is here. */
+export async function sayPresent(
+  database: Database,
+  machine: number,
+  { version, now }: { version: string; now: Date },
+): Promise<void> {
+  await database.rows('SELECT agentpool.present($1, $2, $3)', [machine, version, now]);
 }
 
 /** A machine as it is kept for showing. `now` is the time of the database. */
 export const knownMachine = (
-  { machineId, name, version, position, seenAt, leftAt }: Machine,
+  { machineId, name, version, position, seenAt, aheadMs, leftAt }: Machine,
   now: Date,
   fault: string | null,
 ): KnownMachine => ({
@@ -92,6 +100,7 @@ export const knownMachine = (
   version,
   position,
   seen_ms_ago: Math.max(0, now.getTime() - seenAt.getTime()),
+  clock_ahead_ms: aheadMs,
   has_left: leftAt !== null,
   fault,
 });

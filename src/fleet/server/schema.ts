@@ -67,6 +67,8 @@ CREATE TABLE agentpool.machines (
   hash       bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
   joined_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   seen_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  /** How far its clock is ahead of that of the database, in milliseconds. */
+  ahead_ms   bigint NOT NULL DEFAULT 0,
   left_at    timestamptz
 );
 CREATE UNIQUE INDEX machines_by_name ON agentpool.machines (name) WHERE left_at IS NULL;
@@ -162,10 +164,11 @@ EXCEPTION WHEN unique_violation THEN
   RAISE EXCEPTION 'another machine of the fleet has the name %', named USING ERRCODE = 'AP003';
 END $$;
 
-/** Says that a machine is there. */
-CREATE FUNCTION agentpool.present(number integer, with_version text) RETURNS void LANGUAGE sql
+/** Says that a machine is there, and what time it is there. */
+CREATE FUNCTION agentpool.present(number integer, with_version text, its_time timestamptz) RETURNS void LANGUAGE sql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE agentpool.machines SET seen_at = clock_timestamp(), version = with_version
+  UPDATE agentpool.machines SET seen_at = clock_timestamp(), version = with_version,
+    ahead_ms = (extract(epoch FROM its_time - clock_timestamp()) * 1000)::bigint
   WHERE machine = number AND role = session_user
 $$;
 

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { span } from '../../lib/time/duration.ts';
 import type { FleetLink, FleetMachine, FleetStatus } from '../../workers/commands/fleet/schema.ts';
 import { plainRecord } from '../text/plain.ts';
 import { columnsOf, paint } from '../text/style.ts';
@@ -46,9 +47,17 @@ export function machineTable(machines: readonly FleetMachine[], now: Date, strea
     String(machine.position),
     lagWords(machine),
     machine.version,
-    machine.fault === null ? '' : color.yellow(machine.fault),
+    color.yellow([...clockWords(machine), ...(machine.fault === null ? [] : [machine.fault])].join('; ')),
   ]);
   return table(['  MACHINE', 'SEEN', 'EVENTS', 'LAG', 'VERSION', ''], rows, columnsOf(stream));
+}
+
+/** A clock that differs by less is shown by nothing. */
+const CLOCK_MS = 60_000;
+
+function clockWords({ clock_ahead_ms: ms }: FleetMachine): string[] {
+  if (Math.abs(ms) < CLOCK_MS) return [];
+  return [`its clock is ${span(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`];
 }
 
 const lagWords = ({ lag, this_machine }: FleetMachine): string =>

@@ -50,6 +50,7 @@ export const FleetMachine = Type.Object(
     version: noted(text, 'Of its AgentPool.'),
     last_seen: noted(instant, 'By the clock of this machine: the age is that of the database.'),
     last_seen_ms_ago: count,
+    clock_ahead_ms: noted(Type.Integer(), 'How far its clock is ahead of that of the database.'),
     position: noted(count, 'The end of its log in the database.'),
     position_here: noted(count, 'The end of its log on this machine.'),
     lag: noted(count, 'The events still to be fetched; for this machine, those still to be shared.'),

@@ -61,7 +61,7 @@ function linkOf(app: AppContext, state: FleetState | null): FleetLink {
 function machineOf(
   app: AppContext,
   member: Member,
-  { machine_id, name, version, position, seen_ms_ago, has_left, fault }: KnownMachine,
+  { machine_id, name, version, position, seen_ms_ago, clock_ahead_ms, has_left, fault }: KnownMachine,
   askedAt: string | null,
 ): FleetMachine {
   const isThis = machine_id === member.machineId;
@@ -76,6 +76,7 @@ function machineOf(
     version,
     last_seen: new Date(now - msAgo).toISOString(),
     last_seen_ms_ago: msAgo,
+    clock_ahead_ms,
     position,
     position_here: here,
     lag: Math.max(0, isThis ? here - position : position - here),
