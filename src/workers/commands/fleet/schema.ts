@@ -83,7 +83,7 @@ export const FleetStatus = Type.Object(
     address: text,
     link: FleetLink,
     asked_at: noted(nullable(instant), 'When the database was asked; null if it never answered.'),
-    error: noted(
+    database_error: noted(
       nullable(Type.Object({ code: text, message: text })),
       'Why the database could not be asked now: the list is what was last known.',
     ),
