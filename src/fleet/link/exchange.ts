@@ -187,8 +187,8 @@ export class Exchange {
   }
 
   /**
-   * Whether reports arrive. A pooler takes the wish to listen and passes nothing on, except what was notified through
-   * the same of its connections: therefore another one says it.
+   * Whether reports arrive. A pooler accepts LISTEN and passes nothing on, except what was notified through the same
+   * of its connections: therefore another connection notifies.
    */
   async #listen(connect: () => Promise<Database>): Promise<boolean> {
     const test = randomUUID();

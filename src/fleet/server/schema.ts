@@ -41,8 +41,8 @@ const columns = COLUMNS.map(
  *   to it.
  * - `events` has those logs byte for byte: \`payload\` and \`metadata\` are texts, since jsonb would change them. A batch
  *   belongs to one machine, begins where its log ends and has no gaps, and each hash follows from the one before and
- *   the row, as the machine itself computes it (src/events/chain/links.ts). Therefore nobody can ship an event twice,
- *   leave one out or change one, whatever program ships it.
+ *   the row, as the machine itself computes it (src/events/chain/links.ts). Therefore no program can ship an event
+ *   twice, leave one out or change one.
  * - The end of a log moves in the transaction of the batch. Two shippers of one log exclude each other by its row.
  */
 const FORMAT_1 = `

@@ -54,7 +54,7 @@ export const fleet = {
   },
   FLEET_OTHER: {
     kind: 'rejected',
-    means: 'At this address is the database of another fleet, or one that was set up anew.',
+    means: 'At this address is the database of another fleet, or one that was removed and set up again.',
     fix: '`agentpool fleet leave`, then join again. Nothing was shared with it.',
   },
   FLEET_MOVED: {
