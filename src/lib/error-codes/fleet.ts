@@ -86,4 +86,20 @@ export const fleet = {
       'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
     fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
   },
+  FLEET_SECRET_IN_PATCH: {
+    kind: 'rejected',
+    means:
+      'The patch has what looks like a secret. A patch is shared exactly as it is, or it could not be applied.',
+    fix: '`agentpool diff SESSION` shows where. `--exact` shares it all the same: everyone who can read the database can read it.',
+  },
+  FLEET_ARTIFACT_TOO_LARGE: {
+    kind: 'rejected',
+    means: 'The file is larger than what is shared through the database.',
+    fix: 'Copy it yourself: `agentpool artifacts SESSION` shows where it is.',
+  },
+  FLEET_ARTIFACT_MISSING: {
+    kind: 'rejected',
+    means: 'No machine of the fleet has shared this file.',
+    fix: 'On the machine of the worker: `agentpool fleet share SESSION --patch`, or `--transcript`.',
+  },
 } as const satisfies ErrorEntries;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Postgres, withoutPostgres } from '../../../fleet/testing/postgres.ts';
@@ -95,6 +95,41 @@ describe('agentpool fleet', { skip: withoutPostgres }, () => {
     assert.notEqual(again.machine_id, first.machine_id);
     // The whole log of the ledger, from its first event on.
     await hasAllOf(two, 'one');
+  });
+
+  it('shares a patch where a person asks for it, and another machine fetches it', async () => {
+    const url = await database('cli_share');
+    const [one, two] = [new Home(), new Home()] as const;
+    await one.json(['fleet', 'join', url, '--name', 'one']);
+    await two.json(['fleet', 'join', url, '--name', 'two']);
+    const id = await one.spawn('fake-patch', '--isolation', 'worktree', '--role', 'implementer');
+    await one.reaches(id, 'COMPLETED');
+    const fetch = ['fleet', 'fetch', id.slice(0, 8)];
+    await hasAllOf(two, 'one');
+    assert.equal(await two.refused(fetch), 'FLEET_ARTIFACT_MISSING');
+    assert.equal(await one.refused(['fleet', 'share', id]), 'INVALID_REQUEST');
+    const { shared } = await one.json(['fleet', 'share', id, '--patch', '--transcript']);
+    await hasAllOf(two, 'one');
+    const fetched = await two.json(fetch);
+    assert.deepEqual([fetched.machine, fetched.session_id, fetched.sha256], ['one', id, shared[0].sha256]);
+    const { patch } = await one.json(['diff', id]);
+    assert.equal(readFileSync(fetched.file, 'utf8'), patch);
+    assert.equal(await two.refused(fetch), 'FILE_EXISTS');
+    const text = await two.json([...fetch, '--kind', 'transcript', '--out', 'text.txt']);
+    assert.equal(text.sha256, shared[1].sha256);
+  });
+
+  it('shares no patch that has what looks like a secret, unless it is asked to', async () => {
+    const url = await database('cli_secret');
+    const [one] = [new Home()] as const;
+    await one.json(['fleet', 'join', url, '--name', 'one']);
+    const id = await one.spawn('fake-patch', '--isolation', 'worktree', '--role', 'implementer');
+    await one.reaches(id, 'COMPLETED');
+    const { worktree_path } = one.session(id);
+    writeFileSync(join(worktree_path ?? '', 'key.txt'), `password = "${'correct-horse-battery-7'}"\n`);
+    assert.equal(await one.refused(['fleet', 'share', id, '--patch']), 'FLEET_SECRET_IN_PATCH');
+    assert.deepEqual(one.eventsOf('fleet.artifact_shared'), []);
+    assert.equal((await one.json(['fleet', 'share', id, '--patch', '--exact'])).shared.length, 1);
   });
 
   it('shows what it knew of the others while the database does not answer', async () => {
