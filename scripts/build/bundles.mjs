@@ -44,6 +44,10 @@ export const bundles = {
   'src/events/verification/scan-thread.ts': 'scan-thread.js',
   // Checks the hash chain and some histories of workers in a thread.
   'src/projections/replay/rest-thread.ts': 'rest-thread.js',
+  // Reaches the database of a fleet, with the driver of PostgreSQL.
+  'src/fleet/server/connection.ts': 'fleet-database.js',
+  // The link to that database, in a thread of the watcher.
+  'src/fleet/link/link-thread.ts': 'fleet-link.js',
   // Finishes the handovers of killed processes.
   'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.
@@ -73,7 +77,7 @@ export const late = {
 
 /** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
-  'agentpool.js': ['ink/', 'react/', 'yoga-layout/'],
+  'agentpool.js': ['ink/', 'react/', 'yoga-layout/', 'node_modules/pg'],
   'fast.js': [
     'clipanion',
     'typanion',
@@ -83,6 +87,7 @@ export const kept = {
     'xstate',
     '@modelcontextprotocol/',
     'execa/',
+    'node_modules/pg',
   ],
   ...Object.fromEntries(
     steering.map((name) => [
@@ -96,6 +101,7 @@ export const kept = {
           '@xterm/',
           '@modelcontextprotocol/',
           'execa/',
+          'src/fleet/',
         ],
         ...['src/workers/commands/brief/', 'src/workers/watch/parking/', 'src/workers/queue/'],
       ],

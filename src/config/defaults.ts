@@ -56,6 +56,7 @@ export function defaultConfig(): Config {
     watcher: { enabled: true },
     recording: 'on',
     retention: { artifacts: 'off', recordings: 'off', worktrees: 'off' },
+    fleet: { accept: [], leases_offline: 'refuse' },
     pager: true,
     notify: 'off',
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),

@@ -16,6 +16,8 @@ export interface Paths {
   detectors: string;
   /** The full requests of workers that wait for their start. */
   queue: string;
+  /** The logs of the other machines of the fleet, and what was last known of them. Fetched again if deleted. */
+  fleet: string;
   /** Runtime files: locks, the watcher's files, caches. Safe to delete while no AgentPool process runs. */
   run: string;
 }
@@ -39,6 +41,7 @@ export function paths(home: string, storage?: { db_path: string; artifact_root: 
     tmuxSocket: join(home, 'tmux.sock'),
     detectors: join(home, 'detectors'),
     queue: join(home, 'queue'),
+    fleet: join(home, 'fleet'),
     run: join(home, 'run'),
   };
 }

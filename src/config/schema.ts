@@ -1,4 +1,5 @@
 import Type, { type TObject, type TObjectOptions, type TSchema } from 'typebox';
+import { fleet } from './fleet-schema.ts';
 import { ACCOUNT_NAME, AGENT_IDS, PROVIDER_IDS } from './provider-ids.ts';
 
 /**
@@ -337,6 +338,7 @@ export const configSchema = Type.Object(
           'How long what an ended worker has left is kept on the disk: a number and s, m, h or d after its end, or off for ever. The watcher removes it once a day, and `agentpool gc` at once. The only copy of work that was not collected is never removed.',
       },
     ),
+    fleet,
     pager: flag(
       'Show output that is longer than the terminal in a pager: $AGENTPOOL_PAGER, $PAGER, or less.',
     ),

@@ -14,6 +14,7 @@ export const groups: Readonly<Record<string, string>> = {
   accounts: 'Several logins of one agent, each with its own limits',
   config: 'Show the configuration and its location',
   detectors: 'Look after the rules that read screens',
+  fleet: 'Share one pool between several machines',
   leases: 'Reserve files so that two workers do not collide',
   ledger: 'Verify, back up, export, import or rebuild the ledger',
   notify: 'Test how you are notified',

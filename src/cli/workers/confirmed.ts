@@ -27,5 +27,5 @@ export async function confirmed(call: Manner, { lines, question, alone }: Asking
 }
 
 /** Whether a person can be asked: both what is read and what is shown is a terminal, and no program waits for JSON. */
-const canAsk = ({ json, context: { stdin, stderr } }: Manner): boolean =>
+export const canAsk = ({ json, context: { stdin, stderr } }: Manner): boolean =>
   !json && isTerminal(stderr) && (stdin as Readable & { isTTY?: boolean }).isTTY === true;

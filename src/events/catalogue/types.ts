@@ -1,5 +1,6 @@
 import type { Envelope, NewEvent, Provenance } from '../event.ts';
 import type { DataOf } from './definition.ts';
+import { fleetEvents } from './fleet.ts';
 import { handoverEvents } from './handover.ts';
 import { leaseEvents } from './leases.ts';
 import { leftoverEvents } from './leftovers.ts';
@@ -23,6 +24,7 @@ export const catalogue = /* @__PURE__ */ merged(
   usageEvents,
   providerEvents,
   watcherEvents,
+  fleetEvents,
 );
 
 export type EventType = keyof typeof catalogue;

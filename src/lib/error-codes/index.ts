@@ -1,5 +1,6 @@
 import { calls } from './calls.ts';
 import type { ErrorEntries, ErrorEntry, ErrorKind } from './entry.ts';
+import { fleet } from './fleet.ts';
 import { hosts } from './hosts.ts';
 import { ledger } from './ledger.ts';
 import { places } from './places.ts';
@@ -8,7 +9,7 @@ import { workers } from './workers.ts';
 /** Every error code. An error with a code that has no entry here does not compile. */
 export type ErrorCode = keyof typeof all;
 
-const all = { ...calls, ...workers, ...places, ...ledger, ...hosts };
+const all = { ...calls, ...workers, ...places, ...ledger, ...hosts, ...fleet };
 
 /** What each code means, and how to fix it. */
 export const errorCodes: Readonly<Record<ErrorCode, ErrorEntry>> = all;
@@ -23,4 +24,5 @@ export const errorChapters: readonly (readonly [title: string, entries: ErrorEnt
   ['Folders, files and settings', places],
   ['Ledger', ledger],
   ['MCP hosts', hosts],
+  ['Several machines', fleet],
 ];

@@ -5,6 +5,7 @@ import { keepReserve } from '../../events/store/reserve.ts';
 import { type AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { FollowedFiles } from '../../lib/files/followed-files.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
+import { FLEET_STREAM } from '../../machines/membership/decide.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { liveSessions, type SessionRow, sessionsHandedOver } from '../../projections/sessions/queries.ts';
 import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
@@ -14,6 +15,7 @@ import { type AppContext, reloadConfig } from '../core/context.ts';
 import { recordUnlessRejected, type WatchContext } from '../core/record.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { Deadlines } from './deadlines.ts';
+import { FleetReactor } from './fleet-reactor.ts';
 import { WatcherLease } from './lease.ts';
 import { QueueReactor } from './queue-reactor.ts';
 import { Retention } from './retention.ts';
@@ -52,6 +54,7 @@ export class HomeWatcher {
   readonly #backlog: Backlog;
   readonly #queue: QueueReactor;
   readonly #retention: Retention;
+  readonly #fleet: FleetReactor;
   #live: SessionRow[] = [];
   /** The last event that the watches have received. */
   #position = 0;
@@ -78,6 +81,7 @@ export class HomeWatcher {
     this.#deadlines = new Deadlines(this.#app, this.#log);
     this.#queue = new QueueReactor(this.#app, on);
     this.#retention = new Retention(this.#app, on);
+    this.#fleet = new FleetReactor(this.#app, on);
     this.#quit = quit;
     this.#isEnabled = app.config.watcher.enabled;
   }
@@ -109,6 +113,7 @@ export class HomeWatcher {
         this.#reloading,
         this.#queue.close(),
         this.#retention.close(),
+        this.#fleet.close(),
         this.#deadlines.close(),
       ]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
@@ -175,6 +180,7 @@ export class HomeWatcher {
   async #watch(signal: AbortSignal, notifier: Notifier, config: FollowedFiles): Promise<string | null> {
     const { store } = this.#app.ledger;
     this.#position = store.lastPosition();
+    await this.#fleet.follow();
     let reconciledAt = Number.NEGATIVE_INFINITY;
     let leaveAt = monotonic() + LINGER_MS;
     while (!signal.aborted) {
@@ -200,7 +206,8 @@ export class HomeWatcher {
         if (this.#leaveIfIdle()) return null;
         leaveAt = monotonic() + LINGER_MS;
       }
-      const times = [reconcileAt, deadline, queueAt, retentionAt];
+      const fleetAt = monotonic() + this.#fleet.step();
+      const times = [reconcileAt, deadline, queueAt, retentionAt, fleetAt];
       const until = Math.min(...times, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
       if (signal.aborted) break;
       await changed(store, counter, this.#awake.signal, { forMs: until - monotonic() });
@@ -238,7 +245,7 @@ export class HomeWatcher {
 
   /** Whether this watcher stays although no worker is alive. */
   #staysFor(): boolean {
-    return this.#queue.isBusy || this.#retention.isRunning;
+    return this.#queue.isBusy || this.#retention.isRunning || this.#fleet.isMember;
   }
 
   /** Whether something that was seen of a worker has to wait for space on the disk. */
@@ -255,6 +262,7 @@ export class HomeWatcher {
       this.#position = position;
     }
     for (const watch of this.#watches.values()) if (streams.has(workerStream(watch.id))) watch.catchUp();
+    if (streams.has(FLEET_STREAM)) await this.#fleet.follow();
     this.#live = liveSessions(this.#app.ledger);
     await this.#dropEnded();
     for (const session of this.#live) {

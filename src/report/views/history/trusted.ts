@@ -1,4 +1,4 @@
-import type { Trusted } from '../../events/verification/trusted.ts';
+import type { Trusted } from '../../../events/verification/trusted.ts';
 
 /** What a verification has not looked at, and why not. */
 export function notVerified({ up_to, hash, verified_at }: Trusted): string {

@@ -13,7 +13,7 @@ import { bytes } from '../../../../lib/text/bytes.ts';
 import { counted } from '../../../../lib/text/counted.ts';
 import { ProgressLine } from '../../../../report/text/progress.ts';
 import { paint } from '../../../../report/text/style.ts';
-import { notVerified } from '../../../../report/views/trusted.ts';
+import { notVerified } from '../../../../report/views/history/trusted.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { argument, flag } from '../../../grammar/option.ts';

@@ -1,0 +1,23 @@
+import type { EventStore } from '../../events/store/store.ts';
+import type { Env } from '../../lib/process/environment.ts';
+import type { Member } from '../../machines/membership/decide.ts';
+import type { LinkState } from '../state-file.ts';
+
+/** What a link to the database of a fleet works with. */
+export interface LinkOptions {
+  /** The log of this machine, to read. */
+  store: EventStore;
+  /** Where the logs of the other machines are kept. */
+  folder: string;
+  member: Member;
+  env: Env;
+  /** Where this AGENTPOOL_HOME is, as `placeOfHome` says. */
+  place: string;
+  version: string;
+  now(): Date;
+  monotonic(): number;
+  /** Called with the machines of which new events are here. */
+  onPulled?(machineIds: string[]): void;
+  /** Called when the link has changed its state. */
+  onState?(state: LinkState): void;
+}

@@ -1,0 +1,105 @@
+import type { ErrorEntries } from './entry.ts';
+
+/** Errors about several machines on one pool. */
+export const fleet = {
+  FLEET_NOT_JOINED: {
+    kind: 'rejected',
+    means: 'This machine is part of no fleet.',
+    fix: '`agentpool fleet join URL` makes it part of one; docs/fleet.md shows how a database is set up.',
+  },
+  FLEET_ALREADY_JOINED: {
+    kind: 'rejected',
+    means: 'This machine is part of another fleet. It can be in one at a time.',
+    fix: '`agentpool fleet leave` first. What the machine has shared stays in the database of the other fleet.',
+  },
+  FLEET_ADDRESS_INVALID: {
+    kind: 'usage',
+    means: 'The URL is not one of a PostgreSQL database that AgentPool would connect to.',
+    fix: 'The message says why. An example: `postgresql://user@host:5432/database?sslmode=verify-full`.',
+  },
+  FLEET_NAME_TAKEN: {
+    kind: 'rejected',
+    means: 'Another machine of the fleet has this name.',
+    fix: 'Choose another one: `agentpool fleet join URL --name NAME`. `agentpool fleet machines` lists the names.',
+  },
+  FLEET_NAME_INVALID: {
+    kind: 'usage',
+    means: 'The name of a machine has a form of its own.',
+    fix: 'Use letters, digits, `.`, `_` and `-`, at most 63 of them, beginning with a letter or a digit.',
+  },
+  FLEET_UNREACHABLE: {
+    kind: 'conflict',
+    means: 'The database of the fleet does not answer.',
+    fix: 'Check the address, and whether the database runs. Everything on this machine works meanwhile; what happens is shared once the database answers.',
+  },
+  FLEET_REFUSED: {
+    kind: 'rejected',
+    means: 'The database of the fleet refuses the user, the password or what was asked of it.',
+    fix: 'The message has the words of the database. A password is read from PGPASSWORD, or from ~/.pgpass or the file that PGPASSFILE names, with mode 0600.',
+  },
+  FLEET_UNTRUSTED: {
+    kind: 'rejected',
+    means: 'The certificate of the database could not be verified.',
+    fix: 'Name the certificate of its authority in the URL: `?sslmode=verify-full&sslrootcert=/path/ca.pem`. The host in the URL must be one that the certificate names.',
+  },
+  FLEET_NOT_SET_UP: {
+    kind: 'rejected',
+    means: 'The database has no tables of a fleet, and this user may not create them.',
+    fix: '`agentpool fleet init URL --member USER`, with a user who may create a schema in the database.',
+  },
+  FLEET_NEWER: {
+    kind: 'rejected',
+    means: 'The tables in the database were made by a newer version of AgentPool.',
+    fix: 'Upgrade: `npm install -g agentpool@latest`. Nothing is shared until then, and nothing is lost.',
+  },
+  FLEET_OTHER: {
+    kind: 'rejected',
+    means: 'At this address is the database of another fleet, or one that was removed and set up again.',
+    fix: '`agentpool fleet leave`, then join again. Nothing was shared with it.',
+  },
+  FLEET_MOVED: {
+    kind: 'rejected',
+    means: 'The log of this machine was shared from another place: the files were moved, or they are a copy.',
+    fix: 'If they were moved: `agentpool fleet join URL --moved`. If both places are in use: `agentpool fleet leave` in the copy, then `agentpool fleet join URL --name NAME`.',
+  },
+  FLEET_LOG_BEHIND: {
+    kind: 'rejected',
+    means:
+      'The fleet has more of the log of this machine than the machine itself: a backup of the ledger was put in place.',
+    fix: 'Nothing was shared. Put the ledger back that has them, if there is one; else join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`. The fleet keeps the former log.',
+  },
+  FLEET_LOG_DIVERGES: {
+    kind: 'rejected',
+    means:
+      'The log of this machine and what the fleet has of it are two histories: a backup was put in place and the machine went on from it, or a copy of the ledger was in use elsewhere.',
+    fix: 'Nothing was shared. To keep both histories, join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`.',
+  },
+  FLEET_WRITER_OTHER: {
+    kind: 'rejected',
+    means:
+      'The log of this machine was begun by another user of the database, and only that one may add to it.',
+    fix: 'Join with the user who has joined first, or leave and join as another machine.',
+  },
+  FLEET_LOG_REFUSED: {
+    kind: 'conflict',
+    means:
+      'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
+    fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
+  },
+  FLEET_SECRET_IN_PATCH: {
+    kind: 'rejected',
+    means:
+      'The patch has what looks like a secret. A patch is shared exactly as it is, or it could not be applied.',
+    fix: '`agentpool diff SESSION` shows where. `--exact` shares it all the same: everyone who can read the database can read it.',
+  },
+  FLEET_ARTIFACT_TOO_LARGE: {
+    kind: 'rejected',
+    means: 'The file is larger than what is shared through the database.',
+    fix: 'Copy it yourself: `agentpool artifacts SESSION` shows where it is.',
+  },
+  FLEET_ARTIFACT_MISSING: {
+    kind: 'rejected',
+    means: 'No machine of the fleet has shared this file.',
+    fix: 'On the machine of the worker: `agentpool fleet share SESSION --patch`, or `--transcript`.',
+  },
+} as const satisfies ErrorEntries;

@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { memberIn } from '../../../fleet/membership.ts';
+import { leave } from '../../../fleet/server/machines.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { FLEET_STREAM, membershipDecider } from '../../../machines/membership/decide.ts';
+import type { AppContext } from '../../core/context.ts';
+import { withDatabase } from './database.ts';
+import type { FleetLeave } from './schema.ts';
+
+/**
+ * Ends the membership of this machine, also where the database does not answer, and removes what was fetched of the
+ * other machines. What it has shared stays in the database.
+ * @throws FLEET_NOT_JOINED
+ */
+export async function leaveFleet(app: AppContext): Promise<FleetLeave> {
+  app.ledger.store.assertWritable();
+  const { name, machineId, address } = memberIn(app.ledger.store);
+  const recordedThere = await withDatabase(address, app, async ({ database }) => {
+    await leave(database, machineId);
+    return true;
+  }).catch((error) => {
+    if (error instanceof AgentPoolError) return false;
+    throw error;
+  });
+  app.ledger.execute(membershipDecider, FLEET_STREAM, { kind: 'leave' }, app.given(), app);
+  rmSync(app.paths.fleet, { recursive: true, force: true });
+  return { name, machine_id: machineId, address, recorded_there: recordedThere };
+}

@@ -1,0 +1,92 @@
+import { LinkBeside, type LinkReport } from '../../fleet/link/link-beside.ts';
+import { membershipIn } from '../../fleet/membership.ts';
+import { placeOfHome } from '../../fleet/place.ts';
+import { packageVersion } from '../../lib/package-root.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
+import type { Membership } from '../../machines/membership/decide.ts';
+import type { WatchContext } from '../core/record.ts';
+
+/** When a link that has ended by itself is started again, in milliseconds. */
+const AGAIN_MS = 5000;
+
+interface On {
+  log(line: string): void;
+  fault(what: string, error: unknown): void;
+  wake(): void;
+}
+
+/** Keeps this machine linked to its fleet while it is part of one: then the watcher stays, also without workers. */
+export class FleetReactor {
+  readonly #app: WatchContext;
+  readonly #on: On;
+  #member: Membership = null;
+  #link: LinkBeside | null = null;
+  #again = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(app: WatchContext, on: On) {
+    this.#app = app;
+    this.#on = on;
+  }
+
+  /** Whether this machine is part of a fleet. */
+  get isMember(): boolean {
+    return this.#member !== null;
+  }
+
+  /** Follows the stream `fleet`: starts the link of a new membership, and ends that of a former one. */
+  async follow(): Promise<void> {
+    const member = membershipIn(this.#app.ledger.store);
+    if (JSON.stringify(member) === JSON.stringify(this.#member)) return;
+    this.#member = member;
+    await this.#end();
+    this.step();
+  }
+
+  /** Starts the link if there is none; returns in how many milliseconds to look again. */
+  step(): number {
+    if (this.#member === null || this.#link || this.#closed) return Number.POSITIVE_INFINITY;
+    const wait = this.#again - monotonic();
+    if (wait > 0) return wait;
+    const { paths, env, home } = this.#app;
+    const link = new LinkBeside(
+      {
+        ledger: paths.ledger,
+        folder: paths.fleet,
+        member: this.#member,
+        env,
+        place: placeOfHome(home),
+        version: packageVersion(),
+      },
+      {
+        report: (report) => this.#report(report),
+        end: (error) => {
+          if (this.#link !== link) return;
+          this.#link = null;
+          this.#again = monotonic() + AGAIN_MS;
+          this.#on.fault('the link to the fleet has ended', error);
+          this.#on.wake();
+        },
+      },
+    );
+    this.#link = link;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const link = this.#link;
+    this.#link = null;
+    await link?.close();
+  }
+
+  #report(report: LinkReport): void {
+    if (report.kind !== 'state') return;
+    const { state, error } = report.state;
+    this.#on.log(`fleet: ${state}${error ? `: ${error.message}` : ''}`);
+  }
+}
