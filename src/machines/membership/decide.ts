@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { FoldedEvent } from '../../events/catalogue/index.ts';
 import { accepted, type Decider, type Decision, rejected } from '../../events/decider.ts';
 
 /** The stream of events about the fleet that this machine is part of. */
@@ -27,7 +27,7 @@ export const membershipDecider: Decider<Membership, MembershipCommand> = {
   decide: decideMembership,
 };
 
-function evolveMembership(membership: Membership, event: LedgerEvent): Membership {
+function evolveMembership(membership: Membership, event: FoldedEvent): Membership {
   if (event.type === 'fleet.left') return null;
   if (event.type !== 'fleet.joined') return membership;
   const { fleet_id, machine_id, name, address } = event.data;
