@@ -1,7 +1,7 @@
 import type { FoldedOf } from '../events/catalogue/index.ts';
 import type { Projection, Tables } from './projection.ts';
 import type { Rows } from './reader.ts';
-import { sessionId } from './sessions/sessions.ts';
+import { sessionId } from './sessions/changes.ts';
 
 type Concerning = Parameters<typeof sessionId>[0];
 

@@ -1,8 +1,8 @@
 import type { FoldedOf } from '../events/catalogue/index.ts';
 import type { Projection, Tables } from './projection.ts';
 import type { Rows } from './reader.ts';
+import { sessionId } from './sessions/changes.ts';
 import type { WatchFault } from './sessions/schema.ts';
-import { sessionId } from './sessions/sessions.ts';
 
 type Ended =
   | 'worker.resume_requested'

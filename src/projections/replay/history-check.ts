@@ -5,7 +5,7 @@ import type { Rows } from '../../events/store/log-queries.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { checkLease, type Leases, leaseDecider } from '../../machines/lease/decide.ts';
 import { projections } from '../projector/all.ts';
-import { sessionId, stateIn } from '../sessions/sessions.ts';
+import { sessionId, stateIn } from '../sessions/changes.ts';
 import type { VerificationCounts } from './check-schema.ts';
 import { type Handovers, LineageCheck } from './lineage-check.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';

@@ -1,5 +1,5 @@
 import type { FoldedEvent, FoldedOf } from '../../events/catalogue/index.ts';
-import { sessionId } from '../sessions/sessions.ts';
+import { sessionId } from '../sessions/changes.ts';
 import type { Divergence } from './check-schema.ts';
 import { disagreement } from './replay.ts';
 

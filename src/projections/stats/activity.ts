@@ -1,7 +1,7 @@
 import type { EventData, EventType, FoldedOf } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { kept, type Projection, plus, type Tables } from '../projection.ts';
-import { sessionId } from '../sessions/sessions.ts';
+import { sessionId } from '../sessions/changes.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall' | 'handed_over';

@@ -31,7 +31,7 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
     `,
     examples: [
       ['Make a backup named after today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite'],
-      ['Read every event of the copy too', '$0 ledger backup agentpool.sqlite --force --verify'],
+      ['Read every event of the copy too', '$0 ledger backup agentpool.sqlite --verify'],
     ],
   });
   protected override reconciles = false;
