@@ -1,4 +1,4 @@
-import type { Screen, StyleRun } from '../screen/screen.ts';
+import type { Screen, StyleRun } from '../../screen/screen.ts';
 
 /** One row as rules see it. */
 export interface Row {
