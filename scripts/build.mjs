@@ -130,7 +130,7 @@ for (const name of readdirSync('src/agents')) {
   const rules = `src/agents/${name}/screens.yaml`;
   if (existsSync(rules)) writeFileSync(`${draft}/screens/${name}.json`, facts.screenRules(rules, name));
 }
-const general = 'src/terminal/detection/general.yaml';
+const general = 'src/terminal/detection/rules/general.yaml';
 writeFileSync(`${draft}/screens/general.json`, facts.screenRules(general, 'general'));
 // What the card is drawn with: two files of a package that has three hundred, and the renderer.
 const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(

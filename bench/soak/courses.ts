@@ -129,7 +129,8 @@ export const COURSES: Readonly<Record<Kind, (driver: Driver) => Promise<void>>> 
 
   resumed: async (driver) => {
     const id = await driver.spawn('fake-resume', '--task', 'Look for the parser, which takes 600 s');
-    await driver.until(id, 'RUNNING');
+    // An agent that is killed before it has kept its task has no conversation to take up, or one without the task.
+    await driver.shows(id, 'Working...');
     driver.home.tmux(id, 'kill-server');
     await driver.until(id, 'LOST');
     await driver.ask('resume', id, '--task', 'Look once more');

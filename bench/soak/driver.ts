@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../src/lib/testing/until.ts';
 import type { Home } from '../../src/workers/testing/home.ts';
 import type { Ended, Kind } from './kinds.ts';
 
@@ -69,6 +70,12 @@ export class Driver {
           `${id}: waited for ${event}, and saw ${seen.event} in the state ${seen.state}\n${this.#lastOf(id)}`,
         );
     }
+  }
+
+  /** Waits until the terminal of a worker shows the text. */
+  async shows(id: string, text: string): Promise<void> {
+    const screen = () => this.home.tmux(id, 'capture-pane', '-p') ?? '';
+    await until(`the screen of ${id} to show ${text}`, () => screen().includes(text), screen);
   }
 
   /** What explains why a worker did not come further: its last events, and its screen. */

@@ -69,7 +69,7 @@ export const bundles = {
 /** Modules whose functions are loaded when one is first called: they explain why data is refused. */
 export const late = {
   'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
-  'src/terminal/detection/rule-file.ts': {
+  'src/terminal/detection/rules/rule-file.ts': {
     file: 'rule-file.js',
     functions: ['readRuleFile', 'checkRuleFile', 'checkRules'],
   },

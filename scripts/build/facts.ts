@@ -9,7 +9,7 @@ import type { Definition } from '../../src/events/catalogue/definition.ts';
 import { catalogue } from '../../src/events/catalogue/types.ts';
 import { leaseMachine, nextLease } from '../../src/machines/lease/machine.ts';
 import { next, workerMachine, workerSignals } from '../../src/machines/worker/machine.ts';
-import { checkRuleFile } from '../../src/terminal/detection/rule-file.ts';
+import { checkRuleFile } from '../../src/terminal/detection/rules/rule-file.ts';
 
 /** What every command takes, for help, completion and the fast parser. */
 export const grammar = (): Promise<unknown> => everyGrammar(commands);

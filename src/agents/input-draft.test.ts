@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { draftIn } from '../terminal/input/draft.ts';
 import { inputView } from '../terminal/input/input-view.ts';
 import { screenRules } from './screen-rules.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AGENT_IDS } from '../config/provider-ids.ts';
 import { classify } from '../terminal/detection/classify.ts';
-import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { screenRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
 

@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { AGENT_IDS } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { classify } from '../terminal/detection/classify.ts';
-import { GENERAL, loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
-import { checkRuleFile } from '../terminal/detection/rule-file.ts';
-import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { GENERAL, loadRules, ruleProviders, rulesIn } from '../terminal/detection/rules/load.ts';
+import { checkRuleFile } from '../terminal/detection/rules/rule-file.ts';
+import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { builtinRules, versionsSeen } from './screen-rules.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'agentpool-rules-'));

@@ -9,9 +9,9 @@ import {
   type RuleLayer,
   rulesIn,
   ruleVersions,
-} from '../terminal/detection/load.ts';
-import type { RuleSet } from '../terminal/detection/rule-set.ts';
-import type { RuleFile } from '../terminal/detection/schema.ts';
+} from '../terminal/detection/rules/load.ts';
+import type { RuleSet } from '../terminal/detection/rules/rule-set.ts';
+import type { RuleFile } from '../terminal/detection/rules/schema.ts';
 import { updatedRules } from './rules/updated-rules.ts';
 
 /** The build compiles every agent's screens.yaml to `screens/<id>.json` beside the bundle. */
@@ -29,7 +29,7 @@ export const builtinRules: RuleLayer = existsSync(packaged)
 function sourceFile(provider: string): string | null {
   const path =
     provider === GENERAL
-      ? join(import.meta.dirname, '../terminal/detection/general.yaml')
+      ? join(import.meta.dirname, '../terminal/detection/rules/general.yaml')
       : join(import.meta.dirname, provider, 'screens.yaml');
   return existsSync(path) ? path : null;
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { AgentPoolError } from '../lib/errors.ts';
-import { loadRules } from '../terminal/detection/load.ts';
-import { score as scoreFolder } from '../terminal/detection/score.ts';
+import { loadRules } from '../terminal/detection/rules/load.ts';
+import { score as scoreFolder } from '../terminal/detection/scoring/score.ts';
 import { builtinRules } from './screen-rules.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'agentpool-score-'));

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { classify, type Label } from '../terminal/detection/classify.ts';
-import { loadRules } from '../terminal/detection/load.ts';
-import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { loadRules } from '../terminal/detection/rules/load.ts';
+import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { builtinRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
 

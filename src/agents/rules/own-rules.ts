@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, YAMLSeq } from 'yaml';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import { rulesIn } from '../../terminal/detection/load.ts';
-import type { RuleSource } from '../../terminal/detection/schema.ts';
+import { rulesIn } from '../../terminal/detection/rules/load.ts';
+import type { RuleSource } from '../../terminal/detection/rules/schema.ts';
 
 /** Adds a rule to the user's own of a provider; comments and order of the file stay. Returns the file. */
 export async function addOwnRule(detectors: string, provider: string, rule: RuleSource): Promise<string> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compareVersions } from '../../lib/text/versions.ts';
-import { type RuleLayer, rulesIn, ruleVersions } from '../../terminal/detection/load.ts';
+import { type RuleLayer, rulesIn, ruleVersions } from '../../terminal/detection/rules/load.ts';
 
 /** Rules that were taken from elsewhere, one file per provider. The user's own, beside them, lie over both. */
 export const updatesFolder = (detectors: string): string => join(detectors, 'updates');

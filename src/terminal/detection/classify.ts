@@ -1,12 +1,12 @@
 import { resetWords } from '../../lib/time/reset-words/index.ts';
 import type { Screen } from '../screen/screen.ts';
-import { readDialog } from './choices.ts';
 import type { Classification, Label, Warning } from './classification-schema.ts';
-import { type Match, matchRule } from './match.ts';
-import { cutRegions, type Regions } from './regions.ts';
-import { joinRows, type Row, readRows, squeeze } from './rows.ts';
-import type { RuleSet } from './rule-set.ts';
-import { withinLimit } from './users-pattern.ts';
+import { readDialog } from './dialogs/choices.ts';
+import { type Match, matchRule } from './rules/match.ts';
+import { cutRegions, type Regions } from './rules/regions.ts';
+import type { RuleSet } from './rules/rule-set.ts';
+import { withinLimit } from './rules/users-pattern.ts';
+import { joinRows, type Row, readRows, squeeze } from './screen/rows.ts';
 
 export type { Classification, Label, Warning };
 

@@ -1,8 +1,8 @@
 import { classify } from '../detection/classify.ts';
-import { cutRegions } from '../detection/regions.ts';
-import { type Row, readRows } from '../detection/rows.ts';
-import type { RuleSet } from '../detection/rule-set.ts';
-import { screenFromText } from '../detection/screen-from-text.ts';
+import { cutRegions } from '../detection/rules/regions.ts';
+import type { RuleSet } from '../detection/rules/rule-set.ts';
+import { type Row, readRows } from '../detection/screen/rows.ts';
+import { screenFromText } from '../detection/screen/screen-from-text.ts';
 
 /** Where a program takes text, as far as its rules know its screens. Rows are those of the screen, as plain text. */
 export interface InputView {

@@ -1,4 +1,4 @@
-import type { Layout } from '../detection/rule-set.ts';
+import type { Layout } from '../detection/rules/rule-set.ts';
 import { parseResult, type WorkerResult } from './result-block.ts';
 
 const PREFIX = 'AGENTPOOL_RESULT_';

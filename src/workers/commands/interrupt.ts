@@ -4,7 +4,7 @@ import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { type KeyHint, stopHint } from '../../terminal/detection/key-hints.ts';
+import { type KeyHint, stopHint } from '../../terminal/detection/evidence/key-hints.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { readsLines } from '../../terminal/input/tty-input.ts';
 import type { AppContext } from '../core/context.ts';

@@ -1,7 +1,7 @@
 import { runnableAgent } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { messageLayout } from '../../terminal/detection/rule-set.ts';
+import { messageLayout } from '../../terminal/detection/rules/rule-set.ts';
 import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult } from '../../terminal/transcript/result-marker.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';

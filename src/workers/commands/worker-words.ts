@@ -1,7 +1,7 @@
 import { stripControl } from '../../lib/text/plain-text.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { readRows } from '../../terminal/detection/rows.ts';
+import { readRows } from '../../terminal/detection/screen/rows.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { redactScreen } from '../../workspace/redaction/screen.ts';

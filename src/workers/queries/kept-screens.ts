@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { listSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { LABELS, type Label } from '../../terminal/detection/classification-schema.ts';
-import { labelledScreens, screenIn } from '../../terminal/detection/labelled-screens.ts';
 import type { KeptScreen } from '../../terminal/detection/learning/effect.ts';
+import { labelledScreens, screenIn } from '../../terminal/detection/scoring/labelled-screens.ts';
 import type { Picture } from '../../terminal/recording/format.ts';
 import { blankPicture, screenOfPicture, withFrame } from '../../terminal/recording/frames.ts';
 import { recordingPieces } from '../../terminal/recording/reader.ts';

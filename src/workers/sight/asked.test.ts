@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { screenRules } from '../../agents/screen-rules.ts';
 import { classify } from '../../terminal/detection/classify.ts';
-import { readRows } from '../../terminal/detection/rows.ts';
-import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { readRows } from '../../terminal/detection/screen/rows.ts';
+import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
 import { askedOn, offeredWords } from './asked.ts';
 
 const asked = (text: string, provider = 'claude-code', typed = '') => {

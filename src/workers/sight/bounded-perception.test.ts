@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
-import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
 import { classified } from '../testing/classified.ts';
 import { BoundedPerception } from './bounded-perception.ts';
 import { PER_MINUTE } from './bounds.ts';

@@ -1,6 +1,6 @@
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
-import { readRows } from '../../terminal/detection/rows.ts';
-import { messageLayout, type RuleSet } from '../../terminal/detection/rule-set.ts';
+import { messageLayout, type RuleSet } from '../../terminal/detection/rules/rule-set.ts';
+import { readRows } from '../../terminal/detection/screen/rows.ts';
 import { unknownDialog } from '../../terminal/input/input-view.ts';
 import type { Motion } from '../../terminal/motion/motion.ts';
 import { partsOf } from '../../terminal/motion/parts.ts';

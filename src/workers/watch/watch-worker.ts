@@ -8,7 +8,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Observation, WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
-import type { RuleSet } from '../../terminal/detection/rule-set.ts';
+import type { RuleSet } from '../../terminal/detection/rules/rule-set.ts';
 import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';

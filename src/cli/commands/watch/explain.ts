@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { table } from '../../../report/text/table.ts';
 import { explained } from '../../../report/views/workers/explained.ts';
-import { Score } from '../../../terminal/detection/score.ts';
+import { Score } from '../../../terminal/detection/scoring/score.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { Explanation, explainScreen, explainWorker, scoreScreens } from '../../../workers/queries/explain.ts';

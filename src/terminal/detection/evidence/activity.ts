@@ -1,4 +1,4 @@
-import type { Row } from '../rows.ts';
+import type { Row } from '../screen/rows.ts';
 import { hintsOf } from './hints.ts';
 
 /** Signs that turn, and are drawn for nothing else. */

@@ -1,6 +1,6 @@
-import { type Row, squeeze } from '../rows.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
+import { isEmphasised, isRed, styleAt } from '../screen/styles.ts';
 import { FAILED, isLine, SPEECH } from './signs.ts';
-import { isEmphasised, isRed, styleAt } from './styles.ts';
 
 /** Rows that belong together: a paragraph, a message or a result of a tool. */
 export interface Block {

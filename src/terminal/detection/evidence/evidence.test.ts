@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readRows } from '../rows.ts';
-import { screenFromText } from '../screen-from-text.ts';
+import { dialogKind } from '../dialogs/dialog.ts';
+import { readRows } from '../screen/rows.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 import { isActivity } from './activity.ts';
 import { blocksOf } from './blocks.ts';
-import { dialogKind } from './dialog.ts';
 import { hintsOf } from './hints.ts';
 import { afterUsersMessage } from './users-message.ts';
 

@@ -1,5 +1,5 @@
-import { type KeyHint, keyHints } from '../key-hints.ts';
-import type { Row } from '../rows.ts';
+import type { Row } from '../screen/rows.ts';
+import { type KeyHint, keyHints } from './key-hints.ts';
 
 /**
  * What a key does: `stop` ends a turn, `take` answers a dialog, `close` leaves one without

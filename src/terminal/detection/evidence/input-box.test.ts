@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readRows } from '../rows.ts';
-import { screenFromText } from '../screen-from-text.ts';
+import { readRows } from '../screen/rows.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 import { framed, rule } from '../testing/drawing.ts';
 import { inputBox } from './input-box.ts';
 

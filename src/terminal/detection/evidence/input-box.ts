@@ -1,8 +1,8 @@
-import { innerText, type Row } from '../rows.ts';
+import { innerText, type Row } from '../screen/rows.ts';
+import { hasCursor, isDimFrom } from '../screen/styles.ts';
 import { isActivity } from './activity.ts';
 import { type HintKind, hintsOf } from './hints.ts';
 import { isLine, PROMPT, SPEECH, TURNS_FOR_PROMPT } from './signs.ts';
-import { hasCursor, isDimFrom } from './styles.ts';
 
 export interface FoundBox {
   /** Its name in the layout; `framed`, `ruled`, `barred` or `bare` where it was found by its structure. */

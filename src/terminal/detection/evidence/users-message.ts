@@ -1,6 +1,6 @@
-import type { Row } from '../rows.ts';
+import type { Row } from '../screen/rows.ts';
+import { backgroundOf, isAlarming, isEmphasised, styleAt } from '../screen/styles.ts';
 import { hintsOf } from './hints.ts';
-import { backgroundOf, isAlarming, isEmphasised, styleAt } from './styles.ts';
 
 /** The author of what follows, in a row of its own. */
 const LABEL = /^\s{0,4}(?:user|you|human|me):?\s*$/iu;

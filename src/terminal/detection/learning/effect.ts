@@ -1,7 +1,7 @@
 import type { Screen } from '../../screen/screen.ts';
 import type { Label } from '../classification-schema.ts';
 import { classify } from '../classify.ts';
-import type { RuleSet } from '../rule-set.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
 
 /** A screen that was shown once. */
 export interface KeptScreen {

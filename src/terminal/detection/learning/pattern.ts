@@ -1,5 +1,5 @@
-import { keyHints } from '../key-hints.ts';
-import { squeeze } from '../rows.ts';
+import { keyHints } from '../evidence/key-hints.ts';
+import { squeeze } from '../screen/rows.ts';
 
 /** Characters. A longer row is more than a sign, and never drawn again like this. */
 const LONGEST = 90;

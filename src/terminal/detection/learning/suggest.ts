@@ -1,10 +1,10 @@
 import type { Screen } from '../../screen/screen.ts';
 import type { Label } from '../classification-schema.ts';
 import { classify } from '../classify.ts';
-import { cutRegions } from '../regions.ts';
-import { type Row, readRows } from '../rows.ts';
-import { defaultPriority, type RuleSet } from '../rule-set.ts';
-import type { RuleSource } from '../schema.ts';
+import { cutRegions } from '../rules/regions.ts';
+import { defaultPriority, type RuleSet } from '../rules/rule-set.ts';
+import type { RuleSource } from '../rules/schema.ts';
+import { type Row, readRows } from '../screen/rows.ts';
 import type { KeptScreen } from './effect.ts';
 import { type RowPattern, rowPattern } from './pattern.ts';
 

@@ -2,8 +2,8 @@ import { validateConfig } from '../../../config/load.ts';
 import type { Paths } from '../../../config/paths.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { storageError } from '../../../lib/files/private-files.ts';
-import { rulesIn } from '../../../terminal/detection/load.ts';
-import { checkRuleFile } from '../../../terminal/detection/rule-file.ts';
+import { rulesIn } from '../../../terminal/detection/rules/load.ts';
+import { checkRuleFile } from '../../../terminal/detection/rules/rule-file.ts';
 
 /**
  * The errors that keep the user's files from being applied, one line each with file, line and reason: config.yaml and

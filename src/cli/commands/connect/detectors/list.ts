@@ -7,7 +7,7 @@ import { count, flag, list, noted, text } from '../../../../lib/shapes.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
 import { columnsOf } from '../../../../report/text/style.ts';
 import { table } from '../../../../report/text/table.ts';
-import { ruleProviders } from '../../../../terminal/detection/load.ts';
+import { ruleProviders } from '../../../../terminal/detection/rules/load.ts';
 import { PlainCommand } from '../../../grammar/command.ts';
 import { pagerFlag, plainFlag } from '../../../grammar/option.ts';
 

@@ -4,8 +4,8 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../../../../config/paths.ts';
 import { flag, list, text } from '../../../../lib/shapes.ts';
-import { checkRuleFile } from '../../../../terminal/detection/rule-file.ts';
-import { RuleProblem } from '../../../../terminal/detection/schema.ts';
+import { checkRuleFile } from '../../../../terminal/detection/rules/rule-file.ts';
+import { RuleProblem } from '../../../../terminal/detection/rules/schema.ts';
 import { PlainCommand } from '../../../grammar/command.ts';
 import { rest } from '../../../grammar/option.ts';
 

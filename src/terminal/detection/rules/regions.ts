@@ -1,8 +1,8 @@
-import { type Block, blocksOf } from './evidence/blocks.ts';
-import { type DialogKind, dialogAbove, dialogKind } from './evidence/dialog.ts';
-import { type FoundBox, inputBox } from './evidence/input-box.ts';
-import { afterUsersMessage } from './evidence/users-message.ts';
-import { type Joined, joinRows, type Row } from './rows.ts';
+import { type DialogKind, dialogAbove, dialogKind } from '../dialogs/dialog.ts';
+import { type Block, blocksOf } from '../evidence/blocks.ts';
+import { type FoundBox, inputBox } from '../evidence/input-box.ts';
+import { afterUsersMessage } from '../evidence/users-message.ts';
+import { type Joined, joinRows, type Row } from '../screen/rows.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
 
 /** A screen cut into the regions that rules refer to. Row numbers are those of the screen, both ends inclusive. */

@@ -1,9 +1,9 @@
-import type { StyleRun } from '../screen/screen.ts';
+import type { StyleRun } from '../../screen/screen.ts';
+import { hintsOf } from '../evidence/hints.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
+import { isDimFrom } from '../screen/styles.ts';
 import { type CheckBox, checkBoxOf } from './check-box.ts';
-import { hintsOf } from './evidence/hints.ts';
-import { isDimFrom } from './evidence/styles.ts';
 import { FRAME, isFull, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from './menu.ts';
-import { type Row, squeeze } from './rows.ts';
 
 // readRows replaces our own message with a lone ellipsis; a pointer before it is a prompt, not a menu.
 const POINTED = new RegExp(

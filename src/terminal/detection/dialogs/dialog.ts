@@ -1,8 +1,8 @@
-import { type OpenDialog, openDialog } from '../choices.ts';
-import { LETTERED_ROW } from '../lettered-menu.ts';
-import { consents, POINTER, refuses } from '../menu.ts';
-import type { Row } from '../rows.ts';
-import { hintsOf } from './hints.ts';
+import { hintsOf } from '../evidence/hints.ts';
+import type { Row } from '../screen/rows.ts';
+import { type OpenDialog, openDialog } from './choices.ts';
+import { LETTERED_ROW } from './lettered-menu.ts';
+import { consents, POINTER, refuses } from './menu.ts';
 
 /** What an open dialog waits for: a decision about what the agent may do, or the answer to a question of it. */
 export const dialogKinds = ['approval', 'question'] as const;

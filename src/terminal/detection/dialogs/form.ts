@@ -1,7 +1,7 @@
-import type { Form, FormTab } from './classification-schema.ts';
-import { type KeyHint, keyHints } from './key-hints.ts';
+import type { Form, FormTab } from '../classification-schema.ts';
+import { type KeyHint, keyHints } from '../evidence/key-hints.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
 import { FRAME, keysOf, type Menu } from './menu.ts';
-import { type Row, squeeze } from './rows.ts';
 import { currentTab, tabsIn } from './tabs.ts';
 
 /** How many rows above its choices belong to a dialog. */

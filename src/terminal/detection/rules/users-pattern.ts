@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
 
 /**
  * How long the patterns of a user's own rules may take for one screen, in milliseconds. Ours take about one; a pattern

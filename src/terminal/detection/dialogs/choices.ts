@@ -1,13 +1,13 @@
+import type { Choice, Form } from '../classification-schema.ts';
+import { keyHints } from '../evidence/key-hints.ts';
+import type { Row } from '../screen/rows.ts';
 import { boxedMenu } from './boxed-menu.ts';
-import type { Choice, Form } from './classification-schema.ts';
 import { isField, readForm, reviewTitle } from './form.ts';
-import { keyHints } from './key-hints.ts';
 import { letteredMenu } from './lettered-menu.ts';
 import type { Menu, Place } from './menu.ts';
 import { numberedMenu } from './numbered-menu.ts';
 import { buttons, pointedMenu } from './pointed-menu.ts';
 import { questionAbove } from './question.ts';
-import type { Row } from './rows.ts';
 
 export interface Dialog {
   question?: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { readRows } from '../screen/rows.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 import { readDialog } from './choices.ts';
-import { readRows } from './rows.ts';
-import { screenFromText } from './screen-from-text.ts';
 
 const read = (...rows: string[]) => readDialog(readRows(screenFromText(rows.join('\n'))));
 const taken = (...rows: string[]) => {

@@ -1,9 +1,9 @@
-import type { StyleRun } from '../screen/screen.ts';
-import { isActivity } from './evidence/activity.ts';
-import { hintsOf } from './evidence/hints.ts';
-import { askedAtTheEnd } from './prose.ts';
+import type { StyleRun } from '../../screen/screen.ts';
+import { isActivity } from '../evidence/activity.ts';
+import { hintsOf } from '../evidence/hints.ts';
+import { askedAtTheEnd } from '../screen/prose.ts';
+import type { Row } from '../screen/rows.ts';
 import type { Regions } from './regions.ts';
-import type { Row } from './rows.ts';
 import type { Condition, Rule } from './rule-set.ts';
 import type { StyleSource } from './schema.ts';
 

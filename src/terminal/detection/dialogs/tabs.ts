@@ -1,6 +1,6 @@
-import type { StyleRun } from '../screen/screen.ts';
-import type { FormTab } from './classification-schema.ts';
-import { type Row, squeeze } from './rows.ts';
+import type { StyleRun } from '../../screen/screen.ts';
+import type { FormTab } from '../classification-schema.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
 
 /** The pages of a form: a row of tabs above its question, or a count of its questions. */
 export function tabsIn(head: readonly Row[], foot: readonly Row[]): FormTab[] {

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { count, oneOf, text } from '../../lib/shapes.ts';
-import { PLAIN_VERSION } from '../../lib/text/versions.ts';
-import { dialogKinds } from './evidence/dialog.ts';
-import { hintKinds } from './evidence/hints.ts';
+import { count, oneOf, text } from '../../../lib/shapes.ts';
+import { PLAIN_VERSION } from '../../../lib/text/versions.ts';
+import { dialogKinds } from '../dialogs/dialog.ts';
+import { hintKinds } from '../evidence/hints.ts';
 
 /**
  * What a rule may conclude from a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import Value from 'typebox/value';
 import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
-import { errorMessage } from '../../lib/errors.ts';
-import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
+import { errorMessage } from '../../../lib/errors.ts';
+import { readTextFile, UnreadableFile } from '../../../lib/files/user-files.ts';
 import { compileFile, PatternProblem } from './compile.ts';
 import { RuleFile, type RuleProblem } from './schema.ts';
 

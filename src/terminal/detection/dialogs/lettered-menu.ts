@@ -1,6 +1,6 @@
-import type { FormChoice } from './classification-schema.ts';
+import type { FormChoice } from '../classification-schema.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
 import { consents, kindOf, type Menu, type Place, refuses } from './menu.ts';
-import { type Row, squeeze } from './rows.ts';
 
 /** `[y] Approve`, `[Y]es`, `(n) Deny`. */
 const BRACKETED = /^[[(](\p{L})[\])](\s*)(.*)$/u;

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import { count, keyed, noted, nullable } from '../../lib/shapes.ts';
-import { Label } from './classification-schema.ts';
-import { classify } from './classify.ts';
+import { count, keyed, noted, nullable } from '../../../lib/shapes.ts';
+import { Label } from '../classification-schema.ts';
+import { classify } from '../classify.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
 import { labelledScreens, screenIn } from './labelled-screens.ts';
-import type { RuleSet } from './rule-set.ts';
 
 export const ScoredScreen = Type.Object(
   {

@@ -1,7 +1,7 @@
-import type { StyleRun } from '../screen/screen.ts';
+import type { StyleRun } from '../../screen/screen.ts';
+import type { Row } from '../screen/rows.ts';
 import { checkBoxOf } from './check-box.ts';
 import { FRAME, kindOf, type Menu, type Place, wordsOf } from './menu.ts';
-import type { Row } from './rows.ts';
 
 /**
  * A menu of boxes without numbers and without a sign for its pointer: the row that is drawn in a way of its own has it.

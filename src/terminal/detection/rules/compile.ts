@@ -1,4 +1,4 @@
-import { errorMessage } from '../../lib/errors.ts';
+import { errorMessage } from '../../../lib/errors.ts';
 import {
   type BoxShape,
   type Condition,

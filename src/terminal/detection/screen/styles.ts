@@ -1,5 +1,5 @@
 import type { StyleRun } from '../../screen/screen.ts';
-import type { Row } from '../rows.ts';
+import type { Row } from './rows.ts';
 
 /** The style of a column; undefined where it has none, or where styles are unknown. */
 export const styleAt = (row: Row, column: number): StyleRun | undefined =>

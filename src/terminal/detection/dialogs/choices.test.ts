@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readRows } from '../screen/rows.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 import { readDialog } from './choices.ts';
-import { readRows } from './rows.ts';
-import { screenFromText } from './screen-from-text.ts';
 
 const dialog = (...lines: string[]) => readDialog(readRows(screenFromText(lines.join('\n'))));
 

@@ -1,5 +1,5 @@
-import type { DialogKind } from './evidence/dialog.ts';
-import type { HintKind } from './evidence/hints.ts';
+import type { DialogKind } from '../dialogs/dialog.ts';
+import type { HintKind } from '../evidence/hints.ts';
 import type { StyleSource, YieldWord } from './schema.ts';
 
 /** Rules ready to run: patterns compiled, defaults filled in. */

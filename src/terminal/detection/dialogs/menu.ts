@@ -1,5 +1,5 @@
-import type { FormChoice } from './classification-schema.ts';
-import { type Row, squeeze } from './rows.ts';
+import type { FormChoice } from '../classification-schema.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
 
 /** The choices of a dialog and where they are. */
 export interface Menu {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { compareVersions } from '../../lib/text/versions.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { compareVersions } from '../../../lib/text/versions.ts';
 import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import { checkRuleFile, readRuleFile } from './rule-file.ts';
 import type { RuleSet } from './rule-set.ts';

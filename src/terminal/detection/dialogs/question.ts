@@ -1,5 +1,5 @@
+import { type Row, squeeze } from '../screen/rows.ts';
 import { FRAME } from './menu.ts';
-import { type Row, squeeze } from './rows.ts';
 
 const MARKED = /[?？](?=["'”’)\]]*(?:\s|$))/gu;
 // Maximum distance in rows between a dialog's question and its choices: a command to approve can be long.

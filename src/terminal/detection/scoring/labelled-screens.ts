@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
-import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
-import type { Screen } from '../screen/screen.ts';
-import { screenFromText } from './screen-from-text.ts';
+import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
+import { writePrivateFileSync } from '../../../lib/files/atomic-file.ts';
+import type { Screen } from '../../screen/screen.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 
 /** A file with a screen, and what the agent was that showed it. */
 export const LabelledScreen = Type.Object({

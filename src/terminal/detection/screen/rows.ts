@@ -1,5 +1,5 @@
-import { Remembered } from '../../lib/text/remembered.ts';
-import type { Screen, StyleRun } from '../screen/screen.ts';
+import { Remembered } from '../../../lib/text/remembered.ts';
+import type { Screen, StyleRun } from '../../screen/screen.ts';
 
 /** One row as rules see it. */
 export interface Row {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Form } from '../classification-schema.ts';
+import { readRows } from '../screen/rows.ts';
+import { screenFromText } from '../screen/screen-from-text.ts';
 import { readDialog } from './choices.ts';
-import type { Form } from './classification-schema.ts';
-import { readRows } from './rows.ts';
-import { screenFromText } from './screen-from-text.ts';
 
 const read = (rows: readonly string[], cols?: number) =>
   readDialog(readRows(screenFromText(rows.join('\n'))), cols);

@@ -1,7 +1,7 @@
+import type { FormChoice } from '../classification-schema.ts';
+import { type Row, squeeze } from '../screen/rows.ts';
 import { type CheckBox, checkBoxOf } from './check-box.ts';
-import type { FormChoice } from './classification-schema.ts';
 import { FRAME, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from './menu.ts';
-import { type Row, squeeze } from './rows.ts';
 
 const NUMBERED = new RegExp(
   `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[([ x✔✓]?)\\]\\s*)?\\[?(\\d{1,2})(?:[.):\\]]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,

@@ -1,4 +1,4 @@
-import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
+import type { Screen, ScreenRow, StyleRun } from '../../screen/screen.ts';
 
 export interface CaptureOptions {
   /** Whether the text has escape sequences (`capture-pane -e`); detected when left out. */
