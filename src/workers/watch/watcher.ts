@@ -15,6 +15,7 @@ import { recordUnlessRejected, type WatchContext } from '../core/record.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { Deadlines } from './deadlines.ts';
 import { WatcherLease } from './lease.ts';
+import { MemoryReturn } from './memory-return.ts';
 import { QueueReactor } from './queue-reactor.ts';
 import { Retention } from './retention.ts';
 import { WorkerWatch } from './watch-worker.ts';
@@ -52,6 +53,7 @@ export class HomeWatcher {
   readonly #backlog: Backlog;
   readonly #queue: QueueReactor;
   readonly #retention: Retention;
+  readonly #memory = new MemoryReturn();
   #live: SessionRow[] = [];
   /** The last event that the watches have received. */
   #position = 0;
@@ -125,6 +127,7 @@ export class HomeWatcher {
     try {
       if (this.#lease.mayWrite()) this.#lease.beat(this.#backlog.size);
       else setTimeout(this.#quit, QUIT_MS).unref();
+      this.#memory.check(monotonic());
     } catch (error) {
       this.#log.fault('check', error);
     }
