@@ -1,7 +1,7 @@
 import unicode11 from '@xterm/addon-unicode11';
 import type { IMarker, Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
-import { CHUNK_BYTES, Feed } from './feed.ts';
+import { CHUNK_ROWS, Feed } from './feed.ts';
 import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-signals.ts';
@@ -37,7 +37,8 @@ export const IGNORING: ScreenListener = {
   bell() {},
 };
 
-const scrollback = CHUNK_BYTES + 2000;
+/** As little as is safe: all of it stays in memory as long as the watch of a worker. */
+const scrollback = CHUNK_ROWS + 2000;
 /** Characters. A line without an end must not fill the memory. */
 const maxLineLength = 1_000_000;
 const escapeByte = 0x1b;

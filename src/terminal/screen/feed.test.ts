@@ -20,7 +20,7 @@ interface Seen {
 }
 
 /** What a terminal shows and passes on that receives these parts one after the other. */
-async function seen(parts: readonly Uint8Array[], isAwaited: boolean): Promise<Seen> {
+async function seen(parts: readonly Uint8Array[], isAwaited: boolean, size = SIZE): Promise<Seen> {
   const left: string[] = [];
   const heard: string[] = [];
   const lines = (what: string) => (all: LogicalLine[]) => {
@@ -36,7 +36,7 @@ async function seen(parts: readonly Uint8Array[], isAwaited: boolean): Promise<S
     bell: () => heard.push('bell'),
     signal: (signal) => heard.push(`signal ${JSON.stringify(signal)}`),
   };
-  const emulator = new Emulator(SIZE, listener);
+  const emulator = new Emulator(size, listener);
   const writes = [];
   for (const part of parts) {
     const write = emulator.write(Uint8Array.from(part));
@@ -121,5 +121,29 @@ describe('a long run of plain lines', () => {
     it(`is composed after ${what}`, async () => {
       const bytes = Buffer.from(`${ESC}${before}${'abc and more than 12 columns\r\n'.repeat(60)}`);
       assert.deepEqual(await seen([bytes], true), await composed(bytes));
+    });
+});
+
+describe('output that pushes off as many rows as it can', () => {
+  for (const [what, text, size] of [
+    ['line feeds alone', `x${'\n'.repeat(30_000)}`, SIZE],
+    ['vertical tabs and form feeds', '\u000b\u000c'.repeat(15_000), SIZE],
+    ['index sequences', `${ESC}[4;1Hx${`${ESC}D`.repeat(30_000)}`, SIZE],
+    ['next-line sequences', `${ESC}E`.repeat(30_000), SIZE],
+    ['a terminal of two columns', 'ab'.repeat(30_000), { cols: 2, rows: 4 }],
+    ['a terminal of nine columns', 'é23456789'.repeat(9000), { cols: 9, rows: 4 }],
+  ] as const)
+    it(`loses none of them: ${what}`, async () => {
+      const bytes = Buffer.from(text);
+      const rows = ({ left, main, head }: Seen) => ({
+        rows: left.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0),
+        main,
+        head,
+      });
+      const part = Math.floor(size.cols / 2);
+      assert.deepEqual(
+        rows(await seen([bytes], true, size)),
+        rows(await seen(partsOf(bytes, 20 * part), true, size)),
+      );
     });
 });

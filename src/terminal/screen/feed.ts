@@ -13,14 +13,16 @@ export interface Composed {
   passOn(lines: LogicalLine[]): void;
 }
 
-/** A chunk can push off one line per byte, and all of them must still be in the scrollback when it is harvested. */
-export const CHUNK_BYTES = 8 * 1024;
+const CHUNK_BYTES = 8 * 1024;
+/** A chunk ends where it could push off more rows than that: all of them must still be in the scrollback when it is harvested. */
+export const CHUNK_ROWS = 1000;
 /** Written together, so that a long run of lines is found although it was read in parts. */
 const MOST_TOGETHER = 256 * 1024;
 /** Lines are decoded in parts: a line that is kept keeps the part that it was cut from in memory. */
 const PART_BYTES = 32 * 1024;
 const ESC = 0x1b;
 const LF = 0x0a;
+const FF = 0x0c;
 /** After ESC, one of these chooses a character set by the byte that follows; `B` is ASCII. */
 const CHARACTER_SETS = new Set(Buffer.from('()*+-./'));
 const ASCII_SET = 0x42;
@@ -108,7 +110,7 @@ export class Feed {
 
   /** The end of what is composed next: of a line where that is possible, since a run begins there. */
   #endOfChunk(): number {
-    const end = Math.min(this.#bytes.length, this.#at + CHUNK_BYTES);
+    const end = chunkEnd(this.#bytes, this.#at, this.#composed.terminal.cols);
     const isAtStart = this.#composed.terminal.buffer.active.cursorX === 0;
     const lineEnd = isAtStart ? this.#bytes.lastIndexOf(LF, end - 1) : this.#bytes.indexOf(LF, this.#at);
     return lineEnd >= this.#at && lineEnd < end ? lineEnd + 1 : end;
@@ -184,6 +186,18 @@ export class Feed {
     }
     this.#lastByte = bytes[bytes.length - 1] ?? 0;
   }
+}
+
+/** Line feeds and escapes can push off a row each, and what is printed one row per line that it fills. */
+function chunkEnd(bytes: Uint8Array, from: number, cols: number): number {
+  const end = Math.min(bytes.length, from + CHUNK_BYTES);
+  let most = CHUNK_ROWS - Math.ceil(CHUNK_BYTES / cols);
+  if (most < 1) return Math.min(end, from + CHUNK_ROWS);
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (((byte >= LF && byte <= FF) || byte === ESC) && --most === 0) return at + 1;
+  }
+  return end;
 }
 
 const rowsOf = ({ rows }: PlainRun, from: number, to: number): number => {

@@ -17,6 +17,7 @@ import { Notifier } from '../notify/notifier.ts';
 import { Deadlines } from './deadlines.ts';
 import { FleetReactor } from './fleet-reactor.ts';
 import { WatcherLease } from './lease.ts';
+import { MemoryReturn } from './memory-return.ts';
 import { QueueReactor } from './queue-reactor.ts';
 import { Retention } from './retention.ts';
 import { WorkerWatch } from './watch-worker.ts';
@@ -55,6 +56,7 @@ export class HomeWatcher {
   readonly #queue: QueueReactor;
   readonly #retention: Retention;
   readonly #fleet: FleetReactor;
+  readonly #memory = new MemoryReturn();
   #live: SessionRow[] = [];
   /** The last event that the watches have received. */
   #position = 0;
@@ -130,6 +132,7 @@ export class HomeWatcher {
     try {
       if (this.#lease.mayWrite()) this.#lease.beat(this.#backlog.size);
       else setTimeout(this.#quit, QUIT_MS).unref();
+      this.#memory.check(monotonic());
     } catch (error) {
       this.#log.fault('check', error);
     }
