@@ -38,6 +38,14 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Bytes of a process in memory; null if it is gone. */
+export function residentBytes(pid: number): number | null {
+  const kibibytes = hasProc
+    ? /^VmRSS:\s+(\d+)/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1]
+    : ps(['-o', 'rss=', '-p', String(pid)])[0];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
 /** Every process visible to this user. */
 export const processTable = (): ProcessEntry[] => processTree().map(withCommand);
 

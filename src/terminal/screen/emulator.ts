@@ -37,7 +37,7 @@ export const IGNORING: ScreenListener = {
   bell() {},
 };
 
-/** As little as is safe: it stays in memory while the worker lives. */
+/** As little as is safe: all of it stays in memory as long as the watch of a worker. */
 const scrollback = CHUNK_ROWS + 2000;
 /** Characters. A line without an end must not fill the memory. */
 const maxLineLength = 1_000_000;

@@ -41,7 +41,11 @@ export class PaneChanges {
     clearInterval(this.#poll);
   }
 
+  get isRunning(): boolean {
+    return this.pid === null || isRunning(this.pid);
+  }
+
   #checkProcess(): void {
-    if (this.pid !== null && !isRunning(this.pid)) this.#onChange();
+    if (!this.isRunning) this.#onChange();
   }
 }

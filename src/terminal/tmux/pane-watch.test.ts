@@ -9,12 +9,17 @@ import { bundled } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { noRedaction, numbered, start, withTmux } from '../testing/scratch.ts';
 import { tailLines } from '../transcript/transcript.ts';
+import type { Redaction } from '../transcript/writer.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { type PaneWatch, watchPane } from './pane-watch.ts';
 import type { TmuxServer } from './server.ts';
 
 /** A watch whose exit can be awaited. */
-async function watch(tmux: TmuxServer, paneId: string, more: { onTitle?: (title: string) => void } = {}) {
+async function watch(
+  tmux: TmuxServer,
+  paneId: string,
+  more: { onTitle?: (title: string) => void; redaction?: Redaction } = {},
+) {
   let settle: (exit: PaneExit | 'gone') => void = () => {};
   const exited = new Promise<PaneExit | 'gone'>((resolve) => {
     settle = resolve;
@@ -37,12 +42,13 @@ async function watch(tmux: TmuxServer, paneId: string, more: { onTitle?: (title:
 async function transcriptOf(
   steps: object[],
   act: (pane: PaneWatch, go: () => void) => Promise<void> = async (_, go) => go(),
+  redaction = noRedaction,
 ) {
   let lines: string[] = [];
   await withTmux(async (tmux, folder) => {
     const gate = join(folder, 'go');
     const { pane_id } = await start(tmux, 'printer.mjs', [JSON.stringify([{ waitFor: gate }, ...steps])]);
-    const watched = await watch(tmux, pane_id);
+    const watched = await watch(tmux, pane_id, { redaction });
     await act(watched.pane, () => writeFileSync(gate, ''));
     await watched.exited;
     lines = watched.lines();
@@ -50,7 +56,24 @@ async function transcriptOf(
   return lines;
 }
 
+/** Takes seconds for what tmux reads at once. */
+function slowly(): Redaction {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const push = (lines: readonly string[]) => {
+    if (lines.length > 200) Atomics.wait(cell, 0, 0, lines.length / 40);
+    return [...lines];
+  };
+  return { ...noRedaction, lines: () => ({ push, flush: () => [] }) };
+}
+
 describe('a watched pane', () => {
+  it('has every line of a program that prints more than is read, and ends, in its transcript', async () => {
+    // tmux keeps 200,000 of them in its grid.
+    const lines = await transcriptOf([{ lines: [1, 500_000] }], undefined, slowly());
+    const wrong = lines.findIndex((line, index) => line !== `line ${index + 1}`);
+    assert.deepEqual([lines.length, wrong], [500_000, -1]);
+  });
+
   it('has 100,000 lines, printed as fast as possible, in its transcript once each', async () => {
     const lines = await transcriptOf([{ lines: [1, 100_000] }]);
     const wrong = lines.findIndex((line, index) => line !== `line ${index + 1}`);

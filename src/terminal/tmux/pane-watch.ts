@@ -3,8 +3,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Emulator, ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
-import type { TerminalSignal } from '../screen/terminal-signals.ts';
-import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
+import { TranscriptWriter } from '../transcript/writer.ts';
 import { BusyOutput } from './busy-output.ts';
 import { Pace, pauseAfter } from './pace.ts';
 import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
@@ -12,31 +11,8 @@ import { PaneChanges } from './pane-changes.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { isReadElsewhere, PaneOutput } from './pane-output.ts';
 import { PrintedLines } from './printed-lines.ts';
-import type { TmuxServer } from './server.ts';
-
-export interface WatchOptions {
-  tmux: TmuxServer;
-  paneId: string;
-  transcriptPath: string;
-  /** The number of the worker's process whose pane it is; 1 where left out. */
-  run?: number;
-  redaction: Redaction;
-  /**
-   * Called with the first screen and after changes, at most 60 times a second, and less often where it takes long or the
-   * screen is drawn steadily. The last screen is always passed on.
-   */
-  onScreen(screen: Screen): void;
-  /** The worker has exited and the transcript is complete. Also called when it had exited before the watch. */
-  onExit(exit: PaneExit): void;
-  /** The pane is gone and its exit is not known. */
-  onGone(): void;
-  onTitle?(title: string): void;
-  onBell?(): void;
-  /** While its output is read: the screen may be half drawn. */
-  onSignal?(signal: TerminalSignal): void;
-  /** The pane could not be captured; it is tried again. */
-  onFault?(error: unknown): void;
-}
+import { TmuxBacklog } from './tmux-backlog.ts';
+import type { WatchOptions } from './watch-options.ts';
 
 /** The time between two frames, and between two writes of the transcript, in milliseconds. */
 const FRAME_MS = { least: 16, steady: 200, most: 100 };
@@ -63,7 +39,7 @@ export class PaneWatch {
   readonly #options: WatchOptions;
   readonly #writer: TranscriptWriter;
   #output: PaneOutput | null = null;
-  readonly #changes = new PaneChanges(() => this.#recapture());
+  readonly #changes = new PaneChanges(() => this.#recaptureOnceRead());
   #emulator: Emulator | null = null;
   #printed = new PrintedLines();
   #isFirstOutput = false;
@@ -73,6 +49,8 @@ export class PaneWatch {
   #captureAgain = false;
   #capturing: Promise<void> | null = null;
   readonly #busy = new BusyOutput();
+  readonly #backlog: TmuxBacklog;
+  #changeTimer: NodeJS.Timeout | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #isLookDue = false;
@@ -84,6 +62,7 @@ export class PaneWatch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#backlog = new TmuxBacklog(options.tmux);
     this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction, options.run);
   }
 
@@ -165,10 +144,7 @@ export class PaneWatch {
     this.#isFirstOutput = false;
     const now = monotonic();
     this.#busy.came(bytes.length, now);
-    if (this.#busy.isBehind(now)) {
-      this.#recapture();
-      return;
-    }
+    if (this.#busy.isLong(now)) void this.#recaptureIfTooMuch(now);
     this.#pendingBytes += bytes.length;
     if (this.#pendingBytes > maxPendingBytes && !this.#paused) {
       this.#paused = true;
@@ -228,6 +204,24 @@ export class PaneWatch {
     this.#options.onScreen(this.#emulator.screen());
     this.#frames.looked(began, monotonic());
     if (this.#held.length > 0) this.#scheduleFrame();
+  }
+
+  /**
+   * The pane may have died, or changed its size. tmux may have more of its output than its grid keeps lines: that is read
+   * first. A pane that goes on for long without a pause is not waited for.
+   */
+  #recaptureOnceRead(): void {
+    clearTimeout(this.#changeTimer);
+    const now = monotonic();
+    const isComing = this.#isFollowing && (this.#pendingBytes > 0 || this.#busy.isBusy(now));
+    if (isComing && !(this.#busy.isLong(now) && this.#changes.isRunning))
+      this.#changeTimer = setTimeout(() => this.#recaptureOnceRead(), againMs);
+    else this.#recapture();
+  }
+
+  /** Goes on from the grid, which has the last 200,000 lines, where tmux holds too much that was not read. */
+  async #recaptureIfTooMuch(now: number): Promise<void> {
+    if (await this.#backlog.isTooLarge(now)) this.#recapture();
   }
 
   /** Captures the pane again: its output may have a gap, or it may have died or changed its size. */
@@ -376,6 +370,7 @@ export class PaneWatch {
     this.#ended = true;
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#frameTimer);
+    clearTimeout(this.#changeTimer);
     this.#changes.close();
     this.#writer.close();
   }

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { PaneWatch, type WatchOptions } from '../../terminal/tmux/pane-watch.ts';
+import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
+import type { WatchOptions } from '../../terminal/tmux/watch-options.ts';
 import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
 import type { WatchContext } from '../core/record.ts';
 import { withFiles } from '../core/session-files.ts';
