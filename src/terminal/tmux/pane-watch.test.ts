@@ -56,7 +56,7 @@ async function transcriptOf(
   return lines;
 }
 
-/** Takes about ten times as long as tmux does for the same lines. */
+/** Takes seconds for what tmux reads at once. */
 function slowly(): Redaction {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const push = (lines: readonly string[]) => {
