@@ -4,7 +4,7 @@ import { providerIds } from '../../config/provider-ids.ts';
 import { readSkill, skillBody, skillNamed } from '../../hosts/skills.ts';
 import { shown } from '../../lib/text/shown.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { listSessions } from '../../projections/sessions/queries.ts';
+import { listSessions } from '../../projections/sessions/list.ts';
 import { usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
