@@ -44,7 +44,7 @@ describe('the age of what is known of other machines', () => {
   it('names the first of many', () => {
     const many = Array.from({ length: 8 }, (_, index) => machine(`m${index}`, 3_600_000));
     assert.deepEqual(lines(...many).slice(4), [
-      '! m4: last seen 1 h ago',
+      '! m4: last seen 60 min ago',
       '! 3 more: agentpool fleet status',
     ]);
   });

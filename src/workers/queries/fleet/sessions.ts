@@ -12,8 +12,9 @@ import { watchFaults } from '../../../projections/watch-faults.ts';
 import type { AppContext } from '../../core/context.ts';
 import { withFiles } from '../../core/session-files.ts';
 import { filterOf, pageOf, type SessionListRequest } from '../../core/session-list.ts';
-import { type FleetView, fleetView, seenMachines, shifted, shiftedOrNull } from './machines.ts';
+import { type FleetView, fleetView, seenMachines } from './machines.ts';
 import { mergedPage, type Taken } from './merge.ts';
+import { shifted, shiftedOrNull } from './times.ts';
 
 const READ = [sessions, watchFaults, undelivered];
 
