@@ -35,6 +35,10 @@ const onlyRead: Record<string, string> = {
   'claude mcp add agentpool -- agentpool mcp': 'needs Claude Code',
   'agentpool spawn --provider claude-code --task "Look for the parser"': 'needs Claude Code',
   'agentpool answer @last --choice "Type something" --text "the tests first"': 'the same',
+  'agentpool fleet init "postgresql://owner@db.example.org/pool?sslmode=verify-full" --member laptop --member desk':
+    'needs a database; src/workers/commands/fleet tests that',
+  'agentpool fleet join "postgresql://laptop@db.example.org/pool?sslmode=verify-full"': 'the same',
+  'agentpool fleet join postgresql://localhost/pool --name desk': 'the same',
   'agentpool answer @last --choice "No, and tell"':
     'needs an agent with such a choice; answer.test.ts has one',
 };
@@ -51,6 +55,10 @@ const refused: Record<string, RegExp> = {
   'agentpool answer @last --choices 1,3': /NO_DIALOG/,
   'agentpool answer @last --submit': /NO_DIALOG/,
   'agentpool notify test': /NOTIFY_OFF/,
+  'agentpool fleet leave': /FLEET_NOT_JOINED/,
+  'agentpool fleet status': /FLEET_NOT_JOINED/,
+  'agentpool fleet machines': /FLEET_NOT_JOINED/,
+  'agentpool fleet machines --all': /FLEET_NOT_JOINED/,
   'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
   'agentpool queue move @last --first': /SESSION_NOT_QUEUED/,
   'agentpool queue remove @last': /SESSION_NOT_QUEUED/,

@@ -98,6 +98,7 @@ const WORDS: Record<string, readonly string[]> = {
   explain: ['why'],
   'watcher status': ['daemon', 'service'],
   mcp: ['mcp-server', 'serve', 'server', 'stdio'],
+  'fleet join': ['cluster', 'machines', 'nodes', 'peers', 'remote', 'share', 'sync'],
   'mcp-config': ['mcp-add', 'mcp-install', 'mcp-setup', 'connect-host', 'integrate'],
   'skills list': ['skill-list'],
   'completion bash': ['autocomplete', 'completions', 'complete-bash'],

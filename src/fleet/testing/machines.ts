@@ -9,6 +9,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Member } from '../../machines/membership/decide.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Link } from '../link/link.ts';
+import type { LinkThreadData } from '../link/link-beside.ts';
 import type { LinkOptions } from '../link/options.ts';
 import { Replica } from '../replicas/replica.ts';
 import { addressOf } from '../server/address.ts';
@@ -48,6 +49,12 @@ export class FleetMachine {
 
   get folder(): string {
     return join(this.home, 'fleet');
+  }
+
+  /** What a process of its own needs for its link. */
+  threadData(): LinkThreadData {
+    const { member, place, folder } = this;
+    return { ledger: this.ledger.store.file, folder, member, env: {}, place, version: '0.3.0' };
   }
 
   /** What happens on this machine. */
