@@ -24,7 +24,7 @@ import { columnsOf, paint, paintedSign } from '../../../report/text/style.ts';
 import { fit } from '../../../report/text/table.ts';
 import { dayAndClock } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { inItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, list, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
@@ -65,21 +65,27 @@ export default class Events extends LedgerCommand<EventLine> {
   override pager = pagerFlag();
 
   async run(app: AppContext): Promise<number> {
+    if (this.session === undefined) await this.#print(app, {});
+    else
+      await inItsLog(app, this.session, (found) =>
+        this.#print(found.app, { stream: workerStream(found.session.id) }),
+      );
+    return 0;
+  }
+
+  /** The requested events of a log. */
+  async #print(app: AppContext, of: { stream?: string }): Promise<void> {
     const { store } = app.ledger;
     const options = {
-      ...(this.session === undefined ? {} : { stream: workerStream(sessionNamed(app, this.session).id) }),
+      ...of,
       ...(this.type.length === 0 ? {} : { types: this.#types(app) }),
       from: firstPosition(this.from, store.lastPosition()),
     };
-    if (!this.follow) {
-      await this.page(this.#chunks(store.read(options)));
-      return 0;
-    }
+    if (!this.follow) return this.page(this.#chunks(store.read(options)));
     const ended = new AbortController();
     const end = () => ended.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     await pour(this.#asTheyHappen(follow(store, options, ended.signal)), this.context.stdout);
-    return 0;
   }
 
   /** Many lines in one text: to print each by itself takes longer than to read it. */

@@ -49,14 +49,17 @@ export const seenMachines = (
     has_left: false,
     fault: null,
   },
-  ...found.map(({ machine, lag }) => ({
-    name: machine.name,
-    machine_id: machine.machineId,
-    this_machine: false,
-    last_seen: machine.seenMsAgo === null ? null : new Date(now.getTime() - machine.seenMsAgo).toISOString(),
-    last_seen_ms_ago: machine.seenMsAgo,
-    lag,
-    has_left: machine.hasLeft,
-    fault: machine.fault,
-  })),
+  ...found.map((of) => seenOther(of, now)),
 ];
+
+/** Another machine, and how much of its log is here. */
+export const seenOther = ({ machine, lag }: Omit<Found<unknown>, 'value'>, now: Date): SeenMachine => ({
+  name: machine.name,
+  machine_id: machine.machineId,
+  this_machine: false,
+  last_seen: machine.seenMsAgo === null ? null : new Date(now.getTime() - machine.seenMsAgo).toISOString(),
+  last_seen_ms_ago: machine.seenMsAgo,
+  lag,
+  has_left: machine.hasLeft,
+  fault: machine.fault,
+});
