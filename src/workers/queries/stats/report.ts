@@ -234,15 +234,7 @@ function qualityOf(
       note: 'No worker was at work in this window.',
       providers: [],
     });
-  for (const of of ['quota', 'tokens'] as const)
-    if (machines !== null)
-      found.push({
-        of,
-        code: `${of}_of_this_machine`,
-        impact: of,
-        note: OF_THIS_MACHINE[of],
-        providers: [],
-      });
+  if (machines !== null) found.push(...OF_THIS_MACHINE);
   if (fakes > 0)
     found.push({
       of: 'sessions',
@@ -272,10 +264,23 @@ function qualityOf(
   return found.filter(({ of }) => wanted.has(of)).map(({ of: _, ...quality }) => quality);
 }
 
-const OF_THIS_MACHINE = {
-  quota: 'What was left of the limits is what this machine has sampled.',
-  tokens: 'Tokens are those of the workers of this machine: the logs of agents are not shared.',
-};
+/** What of the figures of all machines is known of this one only. */
+const OF_THIS_MACHINE: readonly (Quality & { of: Section })[] = [
+  {
+    of: 'quota',
+    code: 'quota_of_this_machine',
+    impact: 'quota',
+    note: 'What was left of the limits is what this machine has sampled.',
+    providers: [],
+  },
+  {
+    of: 'tokens',
+    code: 'tokens_of_this_machine',
+    impact: 'tokens',
+    note: 'Tokens are those of the workers of this machine: the logs of agents are not shared.',
+    providers: [],
+  },
+];
 
 function nextOf({ total, limits, window }: Facts): string[] {
   if (total === 0 && window.spec !== 'all') return ['agentpool stats --since all', 'agentpool usage-summary'];
