@@ -49,11 +49,12 @@ interface Limited {
   model: string | null;
 }
 
-function refuse(app: AppContext, { provider_id, observed_at }: CapacityRow, limited: Limited): void {
+function refuse(app: AppContext, { provider_id, observed_at, machine }: CapacityRow, limited: Limited): void {
   const { status, next_available_at: backAt, model } = limited;
   const refusal = checkUsage(app.config.policy, { provider: provider_id, model, status, backAt });
   if (!refusal) return;
   const { code, policy, message, example } = refusal;
   const details = { policy, provider_id, model, status, observed_at, next_available_at: backAt, example };
-  throw new AgentPoolError(code, message, details);
+  if (machine === undefined) throw new AgentPoolError(code, message, details);
+  throw new AgentPoolError(code, `${message} That is known from ${machine}.`, { ...details, machine });
 }

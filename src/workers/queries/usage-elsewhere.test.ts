@@ -124,7 +124,10 @@ describe('a limit that was used up on another machine', () => {
     assertHeadroom(app, 'codex-cli', knownCapacity(app));
     laptop.append(usageStream('codex-cli'), now(100));
     share(app.paths.fleet, joined.self, [{ machine: laptop }]);
-    assert.throws(() => assertHeadroom(app, 'codex-cli', knownCapacity(app)), { code: 'POLICY_BLOCKED' });
+    assert.throws(() => assertHeadroom(app, 'codex-cli', knownCapacity(app)), {
+      code: 'POLICY_BLOCKED',
+      message: /That is known from laptop/,
+    });
   });
 
   it('does not while this machine is in no fleet', () => {
