@@ -1,3 +1,4 @@
+import { FAKE_IDS } from '../../../config/provider-ids.ts';
 import { askEach, type OtherMachine } from '../../../fleet/replicas/others.ts';
 import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import { sessions } from '../../../projections/sessions/sessions.ts';
@@ -9,31 +10,32 @@ import {
   workersWithin,
 } from '../../../projections/stats/queries.ts';
 import type { AppContext } from '../../core/context.ts';
-import { placeOf, type StatsPlace } from '../stats/stats.ts';
+import { earliest, type OtherWorkers, placeOf, type StatsPlace } from '../stats/stats.ts';
 import { type FleetView, fleetView, seenMachines } from './machines.ts';
 
 const READ = [sessions, activity];
 
 /** The workers of the other machines, with their times by the clock of this one. */
-export class StatsOfOthers {
+export class StatsOfOthers implements OtherWorkers {
   readonly #view: FleetView;
   readonly machines: SeenMachine[];
+  readonly first: OtherWorkers['first'];
 
   constructor(view: FleetView) {
     this.#view = view;
-    this.machines = seenMachines(
-      view,
-      this.#ask(() => null),
-    );
-  }
-
-  /** When the first worker was requested, as `firstSpawn` says. */
-  first(without: readonly string[] = []): number | null {
-    const firsts = this.#ask((rows, { shiftMs }) => {
-      const first = firstSpawn(rows, without);
-      return first === null ? null : first + shiftMs;
-    }).flatMap(({ value }) => value ?? []);
-    return firsts.length === 0 ? null : Math.min(...firsts);
+    const found = this.#ask((rows, { shiftMs }) => {
+      const shiftedFirst = (without: readonly string[]) => {
+        const first = firstSpawn(rows, without);
+        return first === null ? null : first + shiftMs;
+      };
+      return { withFakes: shiftedFirst([]), withoutFakes: shiftedFirst(FAKE_IDS) };
+    });
+    this.machines = seenMachines(view, found);
+    const firsts = found.flatMap(({ value }) => value ?? []);
+    this.first = {
+      withFakes: earliest(firsts.map(({ withFakes }) => withFakes)),
+      withoutFakes: earliest(firsts.map(({ withoutFakes }) => withoutFakes)),
+    };
   }
 
   /** The workers that were at work at some time of a window. */

@@ -52,7 +52,8 @@ export interface StatsPlace {
 /** The workers of other machines, with their times by the clock of this one. */
 export interface OtherWorkers {
   machines: SeenMachine[];
-  first(without?: readonly string[]): number | null;
+  /** When the first of them was requested. */
+  first: { withFakes: number | null; withoutFakes: number | null };
   workers(filter: WorkersFilter): Workers[];
 }
 
@@ -79,9 +80,15 @@ export async function stats(place: StatsPlace, request: StatsRequest, now: Date)
 }
 
 /** When the first worker was requested; null if there was none. */
-function firstOf({ rows, others }: StatsPlace, without: readonly string[] = []): number | null {
-  const firsts = [firstSpawn(rows, without), others?.first(without) ?? null];
-  const known = firsts.filter((first) => first !== null);
+const firstOf = ({ rows, others }: StatsPlace): number | null =>
+  earliest([firstSpawn(rows), others?.first.withFakes ?? null]);
+
+/** The same without fakes. */
+const firstReal = ({ rows, others }: StatsPlace): number | null =>
+  earliest([firstSpawn(rows, FAKE_IDS), others?.first.withoutFakes ?? null]);
+
+export function earliest(moments: readonly (number | null)[]): number | null {
+  const known = moments.filter((moment) => moment !== null);
   return known.length === 0 ? null : Math.min(...known);
 }
 
@@ -100,7 +107,7 @@ function statsNow(
     const isAsked = (key: string): boolean =>
       account === null || provider === null || key === accountKey(provider, account);
     const withFakes = request.includeFakes === true || (provider !== null && isFake(provider));
-    const first = (withFakes ? null : firstOf(place, FAKE_IDS)) ?? firstOf(place);
+    const first = (withFakes ? null : firstReal(place)) ?? firstOf(place);
     const window = windowOf(request, now, first);
     const scope = scopeOf(request.scope ?? 'all', others !== undefined);
     const coordinator = scope === 'mine' ? own : null;
