@@ -8,6 +8,7 @@ import { Replica } from '../../src/fleet/replicas/replica.ts';
 import type { Database } from '../../src/fleet/server/connection.ts';
 import { addEvents } from '../../src/fleet/server/logs.ts';
 import { roster } from '../../src/fleet/server/machines.ts';
+import { Cut } from '../../src/fleet/testing/cut.ts';
 import { FleetMachine } from '../../src/fleet/testing/machines.ts';
 import { Pooler, Postgres, withoutPostgres } from '../../src/fleet/testing/postgres.ts';
 import { openLedger } from '../../src/projections/projector/ledger.ts';
@@ -26,6 +27,7 @@ export async function* fleet(options: BenchOptions): AsyncGenerator<Figure> {
   try {
     yield* moved(server, options);
     yield* lag(server, options);
+    yield* afterCut(server, options);
     yield* alone(options);
   } finally {
     await server.remove();
@@ -132,6 +134,33 @@ async function timeOf(one: FleetMachine, two: FleetMachine): Promise<number> {
   one.append('an event');
   while (two.positionOf(one) === before) await sleep(1);
   return performance.now() - start;
+}
+
+/** From the return of a network that was cut to the moment at which everything is on the other machine. */
+async function* afterCut(server: Postgres, options: BenchOptions): AsyncGenerator<Figure> {
+  const rounds = options.quick ? 1 : 5;
+  const cut = await Cut.to(server.port, { endsWithTest: false });
+  const [one, two] = await pair(server, 'cut', cut.port);
+  one.up();
+  two.up();
+  one.append('first');
+  await two.has(one);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    options.onProgress(`cutting the network, ${round + 1} of ${rounds}`);
+    cut.cut();
+    const before = two.positionOf(one);
+    one.append('while it is cut');
+    await sleep(options.quick ? 5000 : 20_000 + Math.random() * 2000);
+    const start = performance.now();
+    cut.restore();
+    while (two.positionOf(one) === before) await sleep(5);
+    times.push(performance.now() - start);
+  }
+  await Promise.all([one.remove(), two.remove()]);
+  cut.close();
+  yield { what: 'caught up after a cut', value: median(times), unit: 'ms' };
+  yield { what: '  longest', value: Math.max(...times), unit: 'ms', budget: { atMost: 2000 } };
 }
 
 /** A machine that is part of no fleet pays nothing for it. */

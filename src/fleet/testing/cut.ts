@@ -27,9 +27,9 @@ export class Cut {
     });
   }
 
-  static async to(port: number): Promise<Cut> {
+  static async to(port: number, { endsWithTest = true } = {}): Promise<Cut> {
     const cut = new Cut(port);
-    after(() => cut.close());
+    if (endsWithTest) after(() => cut.close());
     await new Promise<void>((resolve) => cut.#server.listen(0, '127.0.0.1', resolve));
     const address = cut.#server.address();
     cut.port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +118,22 @@ export class Postgres {
       () => opens(this.url('owner', 'postgres')),
       () => said,
     );
+  }
+
+  /** From here on it takes connections through TLS too. */
+  async encrypt({ key, cert }: { key: string; cert: string }): Promise<void> {
+    for (const [from, name] of [
+      [key, 'server.key'],
+      [cert, 'server.crt'],
+    ] as const) {
+      const file = join(this.#data, name);
+      copyFileSync(from, file);
+      chmodSync(file, 0o600);
+      const { uid, gid } = this.#as;
+      if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+    }
+    await this.asOwner('ALTER SYSTEM SET ssl = on', 'postgres');
+    await this.asOwner('SELECT pg_reload_conf()', 'postgres');
   }
 
   /** From here on every user needs a password. */

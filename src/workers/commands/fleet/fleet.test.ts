@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Postgres, withoutPostgres } from '../../../fleet/testing/postgres.ts';
@@ -148,6 +148,29 @@ describe('agentpool fleet', { skip: withoutPostgres }, () => {
       ['one', 'two'],
     );
     assert.equal(left.recorded_there, false);
+  });
+
+  it('shares nothing after its files were moved, until that is said', async () => {
+    const url = await database('cli_moved');
+    const [one, two] = [new Home(), new Home()] as const;
+    await one.json(['fleet', 'join', url, '--name', 'one']);
+    await two.json(['fleet', 'join', url, '--name', 'two']);
+    await hasAllOf(two, 'one');
+    await one.endCommands();
+    const moved = new Home();
+    cpSync(one.folder, moved.folder, { recursive: true });
+    const id = await moved.spawn('fake-completed');
+    await moved.reaches(id, 'COMPLETED');
+    const linkOf = async (home: Home) => (await home.json(['fleet', 'status'])).link;
+    await until('the refusal', async () => (await linkOf(moved)).error?.code === 'FLEET_MOVED');
+    const checked = async (): Promise<string> =>
+      (await moved.json(['doctor'])).findings.find((finding: { check: string }) => finding.check === 'fleet')
+        .found;
+    assert.match(await checked(), /^one is not connected to .*another place/);
+    assert.equal(await moved.refused(['fleet', 'join', url]), 'FLEET_MOVED');
+    assert.equal((await moved.json(['fleet', 'join', url, '--moved'])).name, 'one');
+    await until('the link', async () => /^one is connected to/.test(await checked()));
+    await hasAllOf(two, 'one');
   });
 
   it('refuses a name that is taken, another fleet, and a user who may not make the tables', async () => {
