@@ -15,6 +15,8 @@ import { typedWords } from './testing/typed.ts';
 /** Examples that need more than a temporary home with fake agents: they are parsed, and not run. */
 const onlyRead: Record<string, string> = {
   'agentpool logs @last --follow': 'ends with the worker',
+  'agentpool sessions --all-machines': 'needs a fleet; other-machines.test.ts has one',
+  'agentpool ledger verify --machine laptop': 'the same',
   'agentpool top': 'needs a terminal; src/tui/top tests that',
   'agentpool top --background light': 'the same',
   'agentpool replay @last --step': 'waits for keys at a terminal',

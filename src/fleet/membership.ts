@@ -18,7 +18,10 @@ export const membershipIn = (store: Log): Membership =>
 export function memberIn(store: Log): Member {
   const member = membershipIn(store);
   if (member) return member;
-  throw new AgentPoolError('FLEET_NOT_JOINED', 'This machine is part of no fleet.', {
+  throw notJoined();
+}
+
+export const notJoined = (): AgentPoolError =>
+  new AgentPoolError('FLEET_NOT_JOINED', 'This machine is part of no fleet.', {
     example: 'agentpool fleet join "postgresql://user@host/database?sslmode=verify-full"',
   });
-}

@@ -53,3 +53,14 @@ export function readState(folder: string): FleetState | null {
     return null;
   }
 }
+
+/** How long ago a machine was there, in milliseconds. `now` is the time of this machine, and so is `askedAt`. */
+export function seenMsAgo(
+  { seen_ms_ago }: Pick<KnownMachine, 'seen_ms_ago'>,
+  askedAt: string | null,
+  now: Date,
+): number {
+  // A clock that was set back must not show a machine in the future.
+  const sinceAsked = Math.max(0, now.getTime() - Date.parse(askedAt ?? '') || 0);
+  return sinceAsked + Math.round(seen_ms_ago);
+}

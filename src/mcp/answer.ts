@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Env } from '../config/paths.ts';
 import { AgentPoolError, debugTrace, errorMessage } from '../lib/errors.ts';
 import { shown } from '../lib/text/shown.ts';
-import { listSessions } from '../projections/sessions/queries.ts';
+import { listSessions } from '../projections/sessions/list.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { afterError, type NextTool } from './next-tool.ts';
 import type { Answer } from './tool.ts';

@@ -39,10 +39,10 @@ export const snapshotShape = {
 } as const;
 
 export async function summary(app: AppContext, args: UsageArguments) {
-  const { usageSummary } = await import('../usage/capacity/summary.ts');
+  const { usageSummaryOf } = await import('../workers/queries/usage.ts');
   const providers = await providersOf(app.config, args.provider_id);
   const ask = (refresh: boolean) =>
-    usageSummary(app, {
+    usageSummaryOf(app, {
       providers,
       backend: args.backend,
       // A host must not cause a terminal to open.

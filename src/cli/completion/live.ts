@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder, paths } from '../../config/paths.ts';
 import { fullProviderId, PROVIDER_IDS } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';
-import { listSessions } from '../../projections/sessions/queries.ts';
+import { listSessions } from '../../projections/sessions/list.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 

@@ -8,6 +8,7 @@ export { dependsOnWorkers, tables } from './sessions.ts';
 
 /** `agentpool ps`, also without --json: people type it often. The full command pages a list that is long. */
 export async function answer(rows: Rows, values: Values, place: StatusPlace): Promise<string | null> {
+  if (values.allMachines) return null;
   const list = psList(rows, values as unknown as PsOptions, place);
   if (values.json) return JSON.stringify(list);
   if (values.plain || list.sessions.length > 10) return null;

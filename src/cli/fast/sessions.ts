@@ -14,8 +14,8 @@ export const dependsOnWorkers = true;
 
 /** `agentpool sessions --json` */
 export function answer(rows: Rows, values: Values, { config, env, paths }: StatusPlace): string | null {
-  // The full command checks the name of a state, and prints tables.
-  if (!values.json || values.state !== undefined) return null;
+  // The full command checks the name of a state, reads the logs of other machines, and prints tables.
+  if (!values.json || values.state !== undefined || values.allMachines) return null;
   const request = values as SessionListRequest;
   const provider = request.provider && fullProviderId(request.provider, config.custom_providers);
   return JSON.stringify(

@@ -13,7 +13,7 @@ export const dependsOnWorkers = true;
 
 /** `agentpool stats --json` */
 export async function answer(rows: Rows, values: Values, place: StatusPlace): Promise<string | null> {
-  if (!values.json || values.share !== undefined) return null;
+  if (!values.json || values.share !== undefined || values.allMachines) return null;
   const reading = <T>(ask: () => T) => ask();
   const coordinator = coordinatorIn(place.env) ?? CLI_COORDINATOR;
   const given = { ...place, rows, reading, coordinator };

@@ -2,6 +2,7 @@ import type { Rows } from '../../projections/reader.ts';
 import { usageSummary } from '../../projections/usage/usage-summary.ts';
 import { DEFAULT_BACKEND, knownSummary } from '../../usage/capacity/known-summary.ts';
 import type { StatusPlace } from '../../workers/queries/status.ts';
+import { usageElsewhere } from '../../workers/queries/usage-elsewhere.ts';
 import type { Values } from '../grammar/parse.ts';
 
 export const tables = [usageSummary];
@@ -11,6 +12,6 @@ export const dependsOnWorkers = false;
 export function answer(rows: Rows, values: Values, place: StatusPlace): string | null {
   const { json, provider, refresh, watch, includeFakes, backend } = values;
   if (!json || provider || refresh || watch || includeFakes || backend !== DEFAULT_BACKEND) return null;
-  const summary = knownSummary(rows, place);
+  const summary = knownSummary(rows, place, (now) => usageElsewhere(rows, place.paths, now));
   return summary && JSON.stringify(summary);
 }

@@ -2,7 +2,7 @@ import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { fullProviderId } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import type { SessionList } from '../../projections/sessions/schema.ts';
-import { sessionList } from '../../workers/core/sessions/session-list.ts';
+import { type SessionListRequest, sessionList } from '../../workers/core/sessions/session-list.ts';
 import type { StatusPlace } from '../../workers/queries/status.ts';
 
 export interface PsOptions {
@@ -20,15 +20,20 @@ export const PS_TABLE = {
 };
 
 /** What `agentpool ps` lists: the workers of every coordinator that run or wait for their start; with --all the newest. */
-export const psList = (rows: Rows, options: PsOptions, { config, env, paths }: StatusPlace): SessionList =>
+export const psList = (rows: Rows, options: PsOptions, place: StatusPlace): SessionList =>
   sessionList(
     rows,
-    {
-      all: true,
-      live: !options.all,
-      limit: options.all ? NEWEST : LIVE,
-      provider: options.provider && fullProviderId(options.provider, config.custom_providers),
-    },
-    coordinatorIn(env) ?? CLI_COORDINATOR,
-    paths.artifacts,
+    psRequest(options, place),
+    coordinatorIn(place.env) ?? CLI_COORDINATOR,
+    place.paths.artifacts,
   );
+
+export const psRequest = (
+  options: PsOptions,
+  { config }: Pick<StatusPlace, 'config'>,
+): SessionListRequest => ({
+  all: true,
+  live: !options.all,
+  limit: options.all ? NEWEST : LIVE,
+  provider: options.provider && fullProviderId(options.provider, config.custom_providers),
+});

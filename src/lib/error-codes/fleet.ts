@@ -86,6 +86,11 @@ export const fleet = {
       'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
     fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
   },
+  FLEET_MACHINE_UNKNOWN: {
+    kind: 'rejected',
+    means: 'The fleet has no other machine of this name.',
+    fix: '`agentpool fleet machines` lists the names. A machine that joined a moment ago is known once the watcher has fetched it.',
+  },
   FLEET_SECRET_IN_PATCH: {
     kind: 'rejected',
     means:

@@ -4,11 +4,11 @@ import { providerIds } from '../../config/provider-ids.ts';
 import { readSkill, skillBody, skillNamed } from '../../hosts/skills.ts';
 import { shown } from '../../lib/text/shown.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { listSessions } from '../../projections/sessions/queries.ts';
-import { usageSummary } from '../../usage/capacity/summary.ts';
+import { listSessions } from '../../projections/sessions/list.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { withFiles } from '../../workers/core/sessions/session-files.ts';
+import { usageSummaryOf } from '../../workers/queries/usage.ts';
 import { artifactManifest } from '../../workspace/artifacts.ts';
 import { eventForHost } from '../history.ts';
 import { transcriptPage } from '../toolsets/observing.ts';
@@ -73,7 +73,7 @@ const asJson = (value: object) => ({ text: JSON.stringify(value), mimeType: json
 
 async function knownUsage(app: AppContext) {
   const request = { providers: null, backend: 'combined', interactive: false, refresh: false } as const;
-  const { providers, ...rest } = await usageSummary(app, request);
+  const { providers, ...rest } = await usageSummaryOf(app, request);
   const rows = Object.entries(providers).map(([id, row]) => [id, usageForHost(row)]);
   return { ...rest, providers: Object.fromEntries(rows) };
 }

@@ -3,15 +3,16 @@ import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { listSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { listSessions } from '../../projections/sessions/list.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Stay } from '../../projections/sessions/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { withFiles } from '../../workers/core/sessions/session-files.ts';
-import { pageOf } from '../../workers/core/sessions/session-list.ts';
+import { pageOf, type SessionListRequest } from '../../workers/core/sessions/session-list.ts';
 import { count, flag, maybeCount, maybeName, maybeWords, words } from '../arguments/parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
-import { sessionForHost } from '../untrusted.ts';
+import { plainName, sessionForHost } from '../untrusted.ts';
 import { session_id } from './steering.ts';
 
 const steer = () => import('../../workers/commands/steer.ts');
@@ -25,15 +26,17 @@ export const sessionTools = [
       state: maybeWords(['RUNNING'], `one or more of ${workerStates.join(', ')}`),
       provider_id: maybeName('codex-cli', 'of one provider only'),
       include_all: flag(false, 'of every coordinator'),
+      all_machines: flag(false, 'of every machine of the fleet, and every coordinator'),
       limit: maybeCount(undefined, 50),
       offset: count(0),
     },
     output: { sessions: 'array', pagination: 'object', scope: 'object' },
     annotations: reading,
-    run: (app, args) => {
+    run: async (app, args) => {
       const state = statesOf(args.state);
       const page = { limit: args.limit ?? 50, offset: args.offset };
       const provider = args.provider_id && fullProviderId(args.provider_id, app.config.custom_providers);
+      if (args.all_machines) return ofAllMachines(app, { ...page, ...(state ? { state } : {}), provider });
       const { sessions, total } = listSessions(app.ledger, {
         coordinator: args.include_all ? null : app.coordinator,
         ...(state ? { state } : {}),
@@ -76,6 +79,26 @@ export const sessionTools = [
     run: async (app, args) => (await steer()).sendKeys(app, sessionNamed(app, args.session_id), args.keys),
   }),
 ];
+
+/** The same of every machine of the fleet. */
+async function ofAllMachines(
+  app: AppContext,
+  { provider, ...request }: Omit<SessionListRequest, 'provider'> & { provider: string | null },
+) {
+  const { sessionsOfAllMachines, atThisClock } = await import('../../workers/queries/fleet/sessions.ts');
+  const { listed, machines, ...rest } = sessionsOfAllMachines(app, {
+    ...request,
+    provider: provider ?? undefined,
+  });
+  return {
+    sessions: listed.map(({ row, isHere, machine, shiftMs }) => ({
+      machine: plainName(machine),
+      ...atThisClock(sessionForHost(isHere ? withFiles(app.paths.artifacts, row) : row), shiftMs),
+    })),
+    ...rest,
+    machines: machines.map((machine) => ({ ...machine, name: plainName(machine.name) })),
+  };
+}
 
 /** Without the evidence of each change, which quotes the screen. */
 async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {

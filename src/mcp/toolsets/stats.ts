@@ -21,6 +21,7 @@ export const statsTools = [
       sections: maybeWords([sections[0] ?? ''], `some of ${sections.join(', ')}`),
       scope,
       include_fakes: flag(false),
+      all_machines: flag(false, 'of the whole fleet; scope is all'),
     },
     output: { schema_version: 'string', window: 'object', data_quality: 'array' },
     annotations: reading,
@@ -29,8 +30,9 @@ export const statsTools = [
         since: args.window,
         provider: args.provider_id ?? undefined,
         sections: args.sections ?? undefined,
-        scope: args.scope,
+        scope: args.all_machines ? 'all' : args.scope,
         includeFakes: args.include_fakes,
+        allMachines: args.all_machines,
       }),
   }),
   tool({
@@ -53,9 +55,13 @@ export const statsTools = [
   }),
 ];
 
-async function statsFor(app: AppContext, request: StatsRequest) {
+async function statsFor(
+  app: AppContext,
+  { allMachines = false, ...request }: StatsRequest & { allMachines?: boolean },
+) {
   const { placeOf, stats } = await import('../../workers/queries/stats/stats.ts');
-  return stats(placeOf(app), request, app.given().now);
+  const { placeOfAllMachines } = await import('../../workers/queries/fleet/stats.ts');
+  return stats(allMachines ? placeOfAllMachines(app) : placeOf(app), request, app.given().now);
 }
 
 const cardFolder = ({ home }: AppContext): string => join(home, 'cards');

@@ -68,48 +68,6 @@ export interface SessionRow {
   alive: 0 | 1;
 }
 
-export interface SessionFilter {
-  /** null: all coordinators. */
-  coordinator: string | null;
-  state?: string | readonly string[];
-  provider?: string;
-  /** Only workers that run, and requests that wait for their start. */
-  live?: boolean;
-  limit: number;
-  offset: number;
-}
-
-/** A page of sessions, newest first, and the total number. */
-export function listSessions(rows: Rows, filter: SessionFilter): { sessions: SessionRow[]; total: number } {
-  const conditions: string[] = [];
-  const values: unknown[] = [];
-  for (const [column, value] of [
-    ['coordinator_id', filter.coordinator],
-    ['state', filter.state],
-    ['provider_id', filter.provider],
-  ] as const) {
-    if (value === null || value === undefined) continue;
-    const allowed = typeof value === 'string' ? [value] : value;
-    conditions.push(`${column} IN (${allowed.map(() => '?').join(', ')})`);
-    values.push(...allowed);
-  }
-  if (filter.live) conditions.push("(alive = 1 OR state = 'QUEUED')");
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  // Without a condition on the state its table need not be read.
-  const table = filter.state === undefined && !filter.live ? 'session_facts' : 'sessions';
-  const sessions = rows.all<SessionRow>(
-    // Selects positions first: an index covers them and all filters, while the rows are wide.
-    `SELECT * FROM sessions WHERE position IN
-       (SELECT position FROM ${table} ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
-    ...values,
-    filter.limit,
-    filter.offset,
-  );
-  const total =
-    rows.get<{ total: number }>(`SELECT count(*) AS total FROM ${table} ${where}`, ...values)?.total ?? 0;
-  return { sessions, total };
-}
-
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 

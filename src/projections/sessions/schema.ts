@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { parkReasons } from '../../events/catalogue/words.ts';
 import { Isolation, OnLimit, TriedProvider, WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, facts, flag, instant, list, noted, nullable, oneOf, Step, text } from '../../lib/shapes.ts';
+import { SeenMachine } from '../seen-machine.ts';
 
 /** Why a worker cannot be watched. */
 export const WatchFault = Type.Object(
@@ -49,6 +50,7 @@ export type Queued = Static<typeof Queued>;
 export const Session = Type.Object(
   {
     id: text,
+    machine: Type.Optional(noted(text, 'The name of its machine; only in a list of all machines.')),
     provider_id: text,
     harness: text,
     model: nullable(text),
@@ -122,7 +124,12 @@ export const SessionList = Type.Object(
   {
     sessions: list(Session),
     pagination: Pagination,
-    scope: Type.Object({ coordinator_id: text, current_coordinator_only: flag }),
+    scope: Type.Object({
+      coordinator_id: text,
+      current_coordinator_only: flag,
+      all_machines: Type.Optional(noted(flag, 'True in a list of all machines.')),
+    }),
+    machines: Type.Optional(noted(list(SeenMachine), 'Only in a list of all machines.')),
     next: Type.Optional(
       noted(list(Step), 'Only where workers of any coordinator are lost: how all of them go on.'),
     ),

@@ -6,6 +6,7 @@ import {
   type UsageSample,
 } from '../../agents/contract/limits/sample.ts';
 import { isFake } from '../../config/provider-ids.ts';
+import type { CurrentSample } from './elsewhere.ts';
 import type { Capacity, CapacityModel, CapacityRow, CapacityWindow, ResetCredits } from './schema.ts';
 import { type Observed, trendOf } from './trend.ts';
 import { type CapacityPolicy, type KnownProvider, modelVerdicts, verdictOf } from './verdict.ts';
@@ -15,7 +16,7 @@ export type { Capacity, CapacityPolicy, CapacityRow, CapacityWindow, KnownProvid
 
 export interface CapacityGiven {
   /** The latest sample of each provider. */
-  samples: readonly UsageSample[];
+  samples: readonly CurrentSample[];
   policy: CapacityPolicy;
   now: Date;
   known?: Readonly<Record<string, KnownProvider>>;
@@ -68,7 +69,7 @@ export function windowsNow(
   });
 }
 
-function rowOf(observed: UsageSample, given: CapacityGiven): CapacityRow {
+function rowOf(observed: CurrentSample, given: CapacityGiven): CapacityRow {
   const { policy, now, timeZone } = given;
   const sample = asOf(observed, now);
   const known = given.known?.[sample.provider_id];
@@ -79,6 +80,7 @@ function rowOf(observed: UsageSample, given: CapacityGiven): CapacityRow {
   const { usable, unusable_reason, next_available_at } = verdictOf(sample, about);
   return {
     provider_id: sample.provider_id,
+    ...(observed.machine === undefined ? {} : { machine: observed.machine }),
     status: sample.status,
     confidence: sample.confidence,
     installed: known?.installed ?? (sample.status === 'unavailable' ? false : null),

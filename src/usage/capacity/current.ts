@@ -21,6 +21,7 @@ import {
   type KnownProvider,
   windowsNow,
 } from './capacity.ts';
+import { type CurrentSample, type Measured, newestAnywhere, type UsageElsewhere } from './elsewhere.ts';
 import { type Observed, paceSince } from './trend.ts';
 import { stillCounts } from './worker-warning.ts';
 
@@ -35,6 +36,8 @@ export interface CapacityInputs {
   samples?: readonly UsageSample[];
   /** Whether the counts include our own fakes. */
   includeFakes?: boolean;
+  /** What the other machines of the fleet know. */
+  elsewhere?: readonly UsageElsewhere[];
 }
 
 /** The capacity and the pace of every provider, as far as the ledger knows; asks no provider. */
@@ -49,7 +52,7 @@ export const capacityNow = (rows: Rows, given: CapacityInputs): Capacity =>
   judged(currentSamples(rows, given), given, {});
 
 function judged(
-  samples: readonly UsageSample[],
+  samples: readonly CurrentSample[],
   { config, detected, now, includeFakes = false }: CapacityInputs,
   history: Record<string, readonly Observed[]>,
 ): Capacity {
@@ -67,11 +70,14 @@ function judged(
   });
 }
 
-/** The sample of each provider as a reader sees it now: its last answer, with the warnings of its agent since. */
+/**
+ * The sample of each provider as a reader sees it now: its last answer, here or on another machine, with the warnings of
+ * its agent since.
+ */
 export function currentSamples(
   rows: Rows,
-  { config, ids, detected, now, samples = [] }: CapacityInputs,
-): UsageSample[] {
+  { config, ids, detected, now, samples = [], elsewhere = [] }: CapacityInputs,
+): CurrentSample[] {
   const all = knownUsage(rows);
   const believed_ms = config.policy.usage_stale_after_seconds * 1000;
   return ids.map((id) => {
@@ -80,11 +86,29 @@ export function currentSamples(
     if (detected.some((found) => found.id === id && !found.installed)) return notInstalledSample(id, now);
     const known = all.find(({ provider_id }) => provider_id === id);
     const asked = samples.find(({ provider_id }) => provider_id === id);
-    const answered = ofThisAccount(asked ?? known?.latest ?? unaskedSample(id, now), known, now);
-    const isNewer = isNewerThanWarning(answered, known, asked !== undefined);
-    const warned = withWarning(answered, known?.warned ?? null, now, believed_ms, isNewer);
-    return asOf(warned ?? answered, now);
+    const measured = (of: KnownUsage | undefined, answer?: UsageSample) =>
+      measuredOf(id, { known: of, asked: answer, now, believed_ms });
+    const own = measured(known, asked);
+    const account = accountOf(own.sample) ?? known?.account ?? null;
+    return asOf(newestAnywhere(id, { ...own, account }, elsewhere, measured), now);
   });
+}
+
+/** The last answer of a log, with the warnings of its agent since. */
+function measuredOf(
+  id: string,
+  {
+    known,
+    asked,
+    now,
+    believed_ms,
+  }: { known: KnownUsage | undefined; asked: UsageSample | undefined; now: Date; believed_ms: number },
+): Measured {
+  const answered = ofThisAccount(asked ?? known?.latest ?? unaskedSample(id, now), known, now);
+  const isNewer = isNewerThanWarning(answered, known, asked !== undefined);
+  const sample = withWarning(answered, known?.warned ?? null, now, believed_ms, isNewer) ?? answered;
+  const warnedAt = sample === answered ? '' : (known?.warned?.observed_at ?? '');
+  return { sample, at: sample.observed_at > warnedAt ? sample.observed_at : warnedAt };
 }
 
 /** Figures of another account than the one that was last seen are not current; what is left there is not known. */
@@ -148,9 +172,10 @@ const SEVERITY = ['available', 'near_limit', 'limit_reached', 'overage_possible'
 /** A provider that has answered about limits since a detection is signed in, whatever the detection found. */
 function knownProvider(
   { installed, auth }: CapacityInputs['detected'][number],
-  sample: UsageSample,
+  sample: CurrentSample,
 ): KnownProvider {
-  const answeredSince = isGood(sample) && sample.checked_at > auth.checked_at;
+  const isOurs = sample.machine === undefined;
+  const answeredSince = isOurs && isGood(sample) && sample.checked_at > auth.checked_at;
   return { installed, auth_status: installed && answeredSince ? 'authenticated' : auth.status };
 }
 

@@ -5,6 +5,7 @@ import type { Rows } from '../../projections/reader.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
 import { fakeSample } from '../asking/unasked.ts';
 import { type CapacityInputs, currentCapacity } from './current.ts';
+import type { UsageElsewhere } from './elsewhere.ts';
 import type { Capacity, UsageSummary } from './schema.ts';
 
 export type { UsageSummary };
@@ -15,14 +16,19 @@ export const DEFAULT_BACKEND = 'combined';
 export const DETECTION_REUSE_MS = 5 * 60_000;
 
 /** The summary from recorded facts alone; null if a provider has to be asked, or a detection has to run, first. */
-export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | null {
+export function knownSummary(
+  rows: Rows,
+  place: DetectionPlace,
+  elsewhere: (now: Date) => readonly UsageElsewhere[],
+): UsageSummary | null {
   const { config } = place;
   const detected = detectedSince(place, DETECTION_REUSE_MS);
   if (!detected) return null;
   const given = { config, ids: accountKeys(config), detected, now: new Date() };
   if (tooOld(rows, given).length > 0) return null;
   const about = { backend: DEFAULT_BACKEND, source: 'ledger', partial: false } as const;
-  return summaryOf(place, currentCapacity(rows, given), about);
+  const current = currentCapacity(rows, { ...given, elsewhere: elsewhere(given.now) });
+  return summaryOf(place, current, about);
 }
 
 /** The summary with its keys in the order that every command and MCP tool prints. */

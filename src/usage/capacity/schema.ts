@@ -64,6 +64,9 @@ export type ResetCredits = Static<typeof ResetCredits>;
 export const CapacityRow = Type.Object(
   {
     provider_id: text,
+    machine: Type.Optional(
+      noted(text, 'The machine of the fleet that the figures are from; only where it is another one.'),
+    ),
     status: oneOf(usageStatuses),
     confidence: oneOf(confidences),
     installed: noted(nullable(flag), 'Null if no detection ran.'),

@@ -35,6 +35,7 @@ describe('a usage summary that asks the providers', () => {
       backend: 'native',
       interactive: false,
       refresh: true,
+      elsewhere: () => [],
     } as const;
     const { providers } = await usageSummary(place, request);
     assert.deepEqual(Object.keys(providers), ['cursor-cli']);

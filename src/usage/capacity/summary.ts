@@ -6,6 +6,7 @@ import { accountKeys } from '../../config/accounts.ts';
 import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../asking/ask.ts';
 import type { Probed } from '../asking/probe.ts';
 import { currentCapacity, currentSamples } from './current.ts';
+import type { UsageElsewhere } from './elsewhere.ts';
 import { DETECTION_REUSE_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
 import type { Capacity, Snapshots } from './schema.ts';
 
@@ -14,6 +15,8 @@ export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms' | 'onAnswe
   refresh: boolean;
   /** Whether the counts include our own fakes. */
   includeFakes?: boolean;
+  /** What the other machines of the fleet know. */
+  elsewhere(now: Date): readonly UsageElsewhere[];
   /** Called with what is known so far, while providers are asked. */
   onProgress?: (answered: Capacity, waiting: readonly string[]) => void;
 }
@@ -25,7 +28,8 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
   const { onProgress } = request;
   const onAnswer = (samples: readonly UsageSample[], waiting: readonly string[]) => {
     const ids = samples.map(({ provider_id }) => provider_id);
-    const given = { config: place.config, ids, detected, now: new Date(), samples };
+    const now = new Date();
+    const given = { config: place.config, ids, detected, now, samples, elsewhere: request.elsewhere(now) };
     onProgress?.(currentCapacity(place.ledger, given), waiting);
   };
   const requested = request.refresh
@@ -36,11 +40,13 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
       )
     : null;
   const again = requested ?? (await askAgain(place, request, detected));
+  const now = new Date();
   const current = currentCapacity(place.ledger, {
     config: place.config,
     ids: idsOf(place, request.providers),
     detected,
-    now: new Date(),
+    now,
+    elsewhere: request.elsewhere(now),
     includeFakes: request.includeFakes ?? false,
     ...(again ? { samples: again.samples } : {}),
   });

@@ -6,15 +6,19 @@ import type { Capacity, CapacityRow } from '../../usage/capacity/capacity.ts';
 import { capacityNow, holds, isInForce } from '../../usage/capacity/current.ts';
 import { requestedModel } from '../../usage/capacity/verdict.ts';
 import type { AppContext } from '../core/context.ts';
+import { usageElsewhere } from './usage-elsewhere.ts';
 
-/** The recorded capacity of every provider now: asks no provider, and looks for no program. */
-export const knownCapacity = (app: AppContext): Capacity =>
-  capacityNow(app.ledger, {
+/** The recorded capacity of every provider now, on any machine: asks no provider, and looks for no program. */
+export function knownCapacity(app: AppContext): Capacity {
+  const { now } = app.given();
+  return capacityNow(app.ledger, {
     config: app.config,
     ids: accountKeys(app.config),
     detected: lastDetected(app),
-    now: app.given().now,
+    now,
+    elsewhere: usageElsewhere(app.ledger, app.paths, now),
   });
+}
 
 /** @throws POLICY_BLOCKED for a provider that is paid by the use, and that the policy does not name for that. */
 export function assertUnpaid(app: AppContext, provider: string, { providers }: Capacity): void {
@@ -45,11 +49,12 @@ interface Limited {
   model: string | null;
 }
 
-function refuse(app: AppContext, { provider_id, observed_at }: CapacityRow, limited: Limited): void {
+function refuse(app: AppContext, { provider_id, observed_at, machine }: CapacityRow, limited: Limited): void {
   const { status, next_available_at: backAt, model } = limited;
   const refusal = checkUsage(app.config.policy, { provider: provider_id, model, status, backAt });
   if (!refusal) return;
   const { code, policy, message, example } = refusal;
   const details = { policy, provider_id, model, status, observed_at, next_available_at: backAt, example };
-  throw new AgentPoolError(code, message, details);
+  if (machine === undefined) throw new AgentPoolError(code, message, details);
+  throw new AgentPoolError(code, `${message} That is known from ${machine}.`, { ...details, machine });
 }

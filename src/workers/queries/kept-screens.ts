@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { listSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { listSessions } from '../../projections/sessions/list.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { LABELS, type Label } from '../../terminal/detection/classification-schema.ts';
 import type { KeptScreen } from '../../terminal/detection/learning/effect.ts';
 import { labelledScreens, screenIn } from '../../terminal/detection/scoring/labelled-screens.ts';

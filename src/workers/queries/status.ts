@@ -12,6 +12,7 @@ import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity
 import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
 import { isWaiting, stepsFor } from '../core/setup/next-steps.ts';
 import type { Headroom, LiveWorker, Status, Step } from '../core/setup/status-schema.ts';
+import { usageElsewhere } from './usage-elsewhere.ts';
 
 /** What a status is built from: the config in force, and the environment in which to look for agents. */
 export interface StatusPlace extends LoadedConfig {
@@ -51,7 +52,8 @@ export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
 function capacityInputs(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
   const detected = lastDetected(place);
   const sampled = knownUsage(rows).map(({ provider_id }) => provider_id);
-  return { config: place.config, ids: shownKeys(place.config, detected, sampled), detected, now };
+  const ids = shownKeys(place.config, detected, sampled);
+  return { config: place.config, ids, detected, now, elsewhere: usageElsewhere(rows, place.paths, now) };
 }
 
 /** Every account of the installed agents, and whatever else has reported its limits before (`sampled`). */

@@ -26,7 +26,7 @@ import { columnsOf, paint, paintedSign } from '../../../report/text/style.ts';
 import { fit } from '../../../report/text/table.ts';
 import { dayAndClock } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
+import { inItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, list, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
@@ -67,9 +67,19 @@ export default class Events extends LedgerCommand<EventLine> {
   override pager = pagerFlag();
 
   async run(app: AppContext): Promise<number> {
+    if (this.session === undefined) await this.#print(app, {});
+    else
+      await inItsLog(app, this.session, (found) =>
+        this.#print(found.app, { stream: workerStream(found.session.id) }),
+      );
+    return 0;
+  }
+
+  /** The requested events of a log. */
+  async #print(app: AppContext, of: { stream?: string }): Promise<void> {
     const { store } = app.ledger;
     const options = {
-      ...(this.session === undefined ? {} : { stream: workerStream(sessionNamed(app, this.session).id) }),
+      ...of,
       ...(this.type.length === 0 ? {} : { types: this.#types(app) }),
       from: firstPosition(this.from, store.lastPosition()),
     };
@@ -78,15 +88,13 @@ export default class Events extends LedgerCommand<EventLine> {
       const lines = this.json
         ? mapped(store.read(options), this.#jsonLine())
         : mapped(store.readFolded(options), this.#wordsLine());
-      await this.page(chunksOf(lines));
-      return 0;
+      return this.page(chunksOf(lines));
     }
     const ended = new AbortController();
     const end = () => ended.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     const lineOf = this.json ? this.#jsonLine() : this.#wordsLine();
     await pour(asTheyHappen(follow(store, options, ended.signal), lineOf), this.context.stdout);
-    return 0;
   }
 
   #jsonLine(): (stored: StoredEvent) => string {

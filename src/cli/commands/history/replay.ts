@@ -27,7 +27,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { isTerminal } from '../../../report/text/style.ts';
 import { thenLines } from '../../../report/views/history/history.ts';
 import { type AppContext, openApp } from '../../../workers/core/context.ts';
-import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
+import { inItsLog, type WithItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { PlainCommand } from '../../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 import { readHistory } from '../../replay/history-file.ts';
@@ -123,19 +123,22 @@ export default class Replay extends PlainCommand<ReplayReport> {
       }
       if (this.since !== undefined && this.html !== undefined)
         return this.#written(await writePageSince(app, this.since, this.#target(this.html)));
-      const session = sessionNamed(app, this.session ?? '@last');
-      if (this.html !== undefined) {
-        const sessions = this.chain ? chainOf(ledger, session) : [session];
-        return this.#written(await writePage(app, sessions, this.#target(this.html)));
-      }
-      if (this.cast !== undefined || this.watch) return await this.#recorded(app, session);
-      if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
-      if (this.chain)
-        return await this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
-      return await this.#one(historyOf(ledger.store, session.id), chainOf(ledger, session));
+      return await inItsLog(app, this.session ?? '@last', (found) => this.#ofWorker(found));
     } finally {
       app.ledger.close();
     }
+  }
+
+  async #ofWorker({ app, session }: WithItsLog): Promise<number> {
+    const { ledger } = app;
+    if (this.html !== undefined) {
+      const sessions = this.chain ? chainOf(ledger, session) : [session];
+      return this.#written(await writePage(app, sessions, this.#target(this.html)));
+    }
+    if (this.cast !== undefined || this.watch) return this.#recorded(app, session);
+    if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
+    if (this.chain) return this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
+    return this.#one(historyOf(ledger.store, session.id), chainOf(ledger, session));
   }
 
   #assertSense(): void {

@@ -3,6 +3,7 @@ import { bytes } from '../../../lib/text/bytes.ts';
 import { paint } from '../../../report/text/style.ts';
 import { statsLines } from '../../../report/views/history/stats.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
+import { placeOfAllMachines } from '../../../workers/queries/fleet/stats.ts';
 import { type Stats, sections } from '../../../workers/queries/stats/shape.ts';
 import { placeOf, stats } from '../../../workers/queries/stats/stats.ts';
 import { StatsReport } from '../../../workers/queries/stats/stats-schema.ts';
@@ -30,6 +31,7 @@ export default class StatsCommand extends LedgerCommand<StatsReport> {
   provider = value('--provider', 'only this provider');
   scope = value('--scope', 'mine or all (all)');
   sections = list('--sections', 'only these sections, separated by commas (or repeat it)');
+  allMachines = flag('--all-machines', 'count the workers of every machine of the fleet');
   includeFakes = flag('--include-fakes', 'count the workers of fake agents, too');
   share = value('--share', 'draw a card into this file: .png (1200×630) or .svg');
   override plain = plainFlag();
@@ -47,7 +49,8 @@ export default class StatsCommand extends LedgerCommand<StatsReport> {
       includeFakes,
       sections: this.share ? [] : this.sections,
     };
-    const reported = await stats(placeOf(app), asked, new Date());
+    const place = this.allMachines ? placeOfAllMachines(app) : placeOf(app);
+    const reported = await stats(place, asked, new Date());
     if (this.share !== undefined) return this.#share(reported, this.share);
     const { stdout } = this.context;
     await this.show(reported, (figures) => statsLines(figures, stdout).join('\n'));

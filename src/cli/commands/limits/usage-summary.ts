@@ -6,8 +6,9 @@ import { columnsOf, hasColor, isTerminal } from '../../../report/text/style.ts';
 import { AskingView } from '../../../report/views/limits/asking-view.ts';
 import { capacityRows, renderCapacity } from '../../../report/views/limits/limits.ts';
 import { type Capacity, UsageSummary } from '../../../usage/capacity/schema.ts';
-import { type SummaryOptions, usageSummary } from '../../../usage/capacity/summary.ts';
+import type { SummaryOptions } from '../../../usage/capacity/summary.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
+import { usageSummaryOf } from '../../../workers/queries/usage.ts';
 import { flag, value, wholeNumber } from '../../grammar/option.ts';
 import { UsageCommand } from '../shared/usage-options.ts';
 
@@ -24,7 +25,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
     category: 'Limits',
     description: 'Show what is left of each subscription, and what is usable',
     details: `
-      Reads the ledger. Providers are asked only with --refresh, or when the answers are older than policy.usage_auto_refresh_after_seconds. An answer that is not there within --timeout seconds is replaced by the last known figures, and \`partial\` is true. You choose whom to use: nothing here is a recommendation.
+      Reads the ledger, and in a fleet those of the other machines: the newest figures of an account count, and \`machine\` names where they are from if that is another one. Providers are asked only with --refresh, or when the answers are older than policy.usage_auto_refresh_after_seconds. An answer that is not there within --timeout seconds is replaced by the last known figures, and \`partial\` is true. You choose whom to use: nothing here is a recommendation.
     `,
     examples: [
       ['Show what is recorded', '$0 usage-summary'],
@@ -55,7 +56,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   #summary(app: AppContext, refresh: boolean, view: AskingView | null = null): Promise<UsageSummary> {
     const onProgress: SummaryOptions['onProgress'] = (answered, waiting) => view?.answered(answered, waiting);
     const until = monotonic() + (this.timeout ?? TIMEOUT_SECONDS) * 1000;
-    return usageSummary(app, {
+    return usageSummaryOf(app, {
       ...this.request(app),
       refresh,
       until,

@@ -3,9 +3,10 @@ import { queuePlaces } from '../../../projections/sessions/queries.ts';
 import { SessionList } from '../../../projections/sessions/schema.ts';
 import { plainSessions, sessionTable } from '../../../report/views/workers/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
+import { sessionListOfAllMachines } from '../../../workers/queries/fleet/sessions.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
-import { PS_TABLE, psList } from '../../workers/ps.ts';
+import { PS_TABLE, psList, psRequest } from '../../workers/ps.ts';
 
 export default class Ps extends LedgerCommand<SessionList> {
   static override paths = [['ps']];
@@ -24,14 +25,18 @@ export default class Ps extends LedgerCommand<SessionList> {
 
   all = flag('--all,-a', 'include workers that have ended: the newest 50 in all');
   provider = value('--provider', 'only workers of this provider');
+  allMachines = flag('--all-machines', 'of every machine of the fleet');
   override plain = plainFlag('one worker');
   override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const { stdout } = this.context;
+    const { list, places } = this.allMachines
+      ? sessionListOfAllMachines(app, psRequest(this, app))
+      : { list: psList(app.ledger, this, app), places: queuePlaces(app.ledger) };
     await this.show(
-      psList(app.ledger, this, app),
-      (list) => sessionTable(list, { places: queuePlaces(app.ledger), ...PS_TABLE, stdout }),
+      list,
+      (reported) => sessionTable(reported, { places, ...PS_TABLE, stdout }),
       plainSessions,
     );
   }

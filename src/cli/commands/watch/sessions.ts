@@ -8,6 +8,7 @@ import { SessionList } from '../../../projections/sessions/schema.ts';
 import { plainSessions, sessionTable } from '../../../report/views/workers/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionList } from '../../../workers/core/sessions/session-list.ts';
+import { sessionListOfAllMachines } from '../../../workers/queries/fleet/sessions.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, wholeNumber } from '../../grammar/option.ts';
 
@@ -21,9 +22,10 @@ export default class Sessions extends LedgerCommand<SessionList> {
     category: 'Watch',
     description: 'List workers, newest first',
     details:
-      'Of this coordinator, unless --all is given. `agentpool ps` lists those that run now, of every coordinator.',
+      'Of this coordinator, unless --all or --all-machines is given. `agentpool ps` lists those that run now, of every coordinator.',
     examples: [
       ['List the last ten', '$0 sessions --recent 10'],
+      ['List the workers of every machine', '$0 sessions --all-machines'],
       ['List those that wait for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
     ],
   });
@@ -34,6 +36,7 @@ export default class Sessions extends LedgerCommand<SessionList> {
   offset = value('--offset', 'how many to skip', { takes: wholeNumber() });
   recent = value('--recent', 'list only this many, newest first', { takes: wholeNumber(1) });
   all = flag('--all', 'include the workers of every coordinator');
+  allMachines = flag('--all-machines', 'of every machine of the fleet, and every coordinator');
   override plain = plainFlag('one worker');
   override pager = pagerFlag();
 
@@ -59,9 +62,15 @@ export default class Sessions extends LedgerCommand<SessionList> {
       state,
     };
     const { stdout } = this.context;
+    const { list, places } = this.allMachines
+      ? sessionListOfAllMachines(app, asked)
+      : {
+          list: sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
+          places: queuePlaces(app.ledger),
+        };
     await this.show(
-      sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
-      (list) => sessionTable(list, { places: queuePlaces(app.ledger), none: NONE, stdout }),
+      list,
+      (reported) => sessionTable(reported, { places, none: NONE, stdout }),
       plainSessions,
     );
   }

@@ -8,6 +8,7 @@ import { fit, table } from '../../text/table.ts';
 import { clock, day } from '../../text/time.ts';
 import { widthOf } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
+import { agesOfMachines } from '../machine-ages.ts';
 import { shortCount } from './tokens.ts';
 
 /** The maximum line length: related figures are hard to read across a wide screen. */
@@ -39,7 +40,7 @@ interface ScreenReading {
 }
 
 function headline(
-  { window, scope, filters, sessions, parallelism, walls }: Stats,
+  { window, scope, filters, machines, sessions, parallelism, walls }: Stats,
   look: ScreenReading,
 ): string[] {
   const { color, width } = look;
@@ -47,6 +48,7 @@ function headline(
   const only = [
     ...(filters.provider_id ? [`only ${stripControl(filters.provider_id)}`] : []),
     ...(scope === 'mine' ? ['only yours'] : []),
+    ...(machines ? [`of ${counted(machines.length, 'machine')}`] : []),
   ];
   const figures = [
     ...(sessions ? [[String(sessions.total), sessions.total === 1 ? 'worker' : 'workers']] : []),
@@ -223,14 +225,19 @@ function tokens({ tokens: reported }: Stats, { color, width }: ScreenReading): s
     .map((line, index) => (index === 0 ? color.dim(line) : line));
 }
 
-function footnotes({ data_quality, suggested_next }: Stats, { color, width }: ScreenReading): string[] {
+function footnotes(
+  { data_quality, suggested_next, machines = [], generated_at }: Stats,
+  { color, width, stream }: ScreenReading,
+): string[] {
   const notes = data_quality.flatMap(({ note, providers: of }) => {
     const whose = of.length > 0 && of.length <= 3 ? ` (${of.join(', ')})` : '';
     return wrap(`${stripControl(note)}${stripControl(whose)}`, width - 2).map(
       (line, index) => `${index === 0 ? '· ' : '  '}${line}`,
     );
   });
+  const ages = agesOfMachines(machines, new Date(generated_at), stream);
   return [
+    ...ages.map((line) => fit(line, width)),
     ...notes.map((line) => color.dim(line)),
     ...(notes.length > 0 ? [''] : []),
     color.dim('next'),

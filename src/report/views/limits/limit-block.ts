@@ -111,7 +111,8 @@ function stateOf(row: CapacityRow, look: Look, width: number): string {
   const { refresh_failed: failed, age_seconds, source } = row;
   if (failed === null) {
     const from = look.columns >= 110 && source !== null ? ` by ${source}` : '';
-    return fit(`checked ${age_seconds < 5 ? 'just now' : ageOf(row)}${from}`, width);
+    const where = row.machine === undefined ? '' : ` on ${row.machine}`;
+    return fit(`checked ${age_seconds < 5 ? 'just now' : ageOf(row)}${where}${from}`, width);
   }
   const since = sinceOf(row, look);
   const [start, end] = ['! refresh failed (', `): ${since}`];

@@ -5,6 +5,7 @@ import { plainRecord } from '../../text/plain.ts';
 import { columnsOf, stateLabel } from '../../text/style.ts';
 import { table } from '../../text/table.ts';
 import { relative } from '../../text/time.ts';
+import { agesOfMachines } from '../machine-ages.ts';
 import { watchFaultLine } from './observed.ts';
 import { parkedUntil } from './parked.ts';
 
@@ -21,16 +22,20 @@ export interface SessionTable {
 
 /** A list of workers as a table, with what is wrong with them below it, and what to type next. */
 export function sessionTable(
-  { sessions, pagination, next = [] }: SessionList,
+  { sessions, pagination, machines, next = [] }: SessionList,
   { places, none, pages, stdout }: SessionTable,
 ): string {
   const steps = next.length > 0 ? `\n${stepLines(next, stdout).join('\n')}` : '';
-  if (sessions.length === 0) return none + steps;
   const now = new Date();
+  const ages = agesOfMachines(machines ?? [], now, stdout)
+    .map((line) => `\n${line}`)
+    .join('');
+  if (sessions.length === 0) return none + ages + steps;
   const isChain = sessions.some(({ predecessor }) => predecessor !== null);
   const rows = sessions.map(
-    ({ id, state, exit_code, provider_id, created_at, task, predecessor, parked }) => [
+    ({ id, machine = '', state, exit_code, provider_id, created_at, task, predecessor, parked }) => [
       id,
+      ...(machines ? [machine] : []),
       stateLabel(state, stdout) +
         (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : '') +
         (parked === null ? '' : ` ${parkedUntil(parked, now)}`),
@@ -51,12 +56,15 @@ export function sessionTable(
   const more = pagination.has_more
     ? `\n… ${pagination.total - sessions.length} more: ${pages ? `${pages} ` : ''}--offset ${pagination.next_offset}`
     : '';
-  const columns = ['SESSION', 'STATE', 'PROVIDER', 'CREATED', ...(isChain ? ['SUCCESSOR OF'] : []), 'TASK'];
-  return table(columns, rows, columnsOf(stdout)) + troubles.join('') + more + steps;
+  const columns = [
+    ...['SESSION', ...(machines ? ['MACHINE'] : []), 'STATE', 'PROVIDER', 'CREATED'],
+    ...[...(isChain ? ['SUCCESSOR OF'] : []), 'TASK'],
+  ];
+  return table(columns, rows, columnsOf(stdout)) + troubles.join('') + ages + more + steps;
 }
 
 /** The same, one worker per line. */
 export const plainSessions = ({ sessions }: SessionList): string[] =>
-  sessions.map(({ id, state, provider_id, created_at, task }) =>
-    plainRecord(id, state, provider_id, created_at, task),
+  sessions.map(({ id, state, provider_id, created_at, task, machine }) =>
+    plainRecord(id, state, provider_id, created_at, task, ...(machine === undefined ? [] : [machine])),
   );

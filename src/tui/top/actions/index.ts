@@ -48,5 +48,6 @@ export const hintsFor = (worker: Worker | null, detail: Detail | null): KeyHint[
 export function whyNot(action: Action, worker: Worker | null, detail: Detail | null): string | null {
   if (action.needs === 'nothing') return null;
   if (!worker) return 'No worker is selected.';
+  if (worker.machine !== null) return `It is on ${worker.machine}: press ${action.key} in a dashboard there.`;
   return action.isPossible(worker, detail);
 }

@@ -22,7 +22,15 @@ describe('what is known of the selected worker', () => {
   it('is its screen, although it was selected just before it had a terminal', async () => {
     const id = await home.spawn('fake-idle');
     const session = home.session(id);
-    const worker: Worker = { session, since: '', parked: null, place: null, trouble: null, tokens: null };
+    const worker: Worker = {
+      session,
+      machine: null,
+      since: '',
+      parked: null,
+      place: null,
+      trouble: null,
+      tokens: null,
+    };
     const starting: Worker = {
       ...worker,
       session: { ...session, pane_pid: null, version: session.version - 1 },

@@ -2,6 +2,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import { wordsOf } from '../../../workers/commands/worker-words.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
+import { inItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { followScreen } from '../../../workers/queries/live-screen.ts';
 import type { Detail, Worker } from '../model/snapshot.ts';
 import { emptyDetail } from '../model/snapshot.ts';
@@ -92,6 +93,10 @@ export class DetailFeed {
     const { id } = session;
     if (!app || this.#detail?.id !== id) return;
     try {
+      if (worker.machine !== null) {
+        await this.#readElsewhere(app, worker, timeline);
+        return;
+      }
       if (timeline) this.#change(id, { timeline: timelineNow(app, session) });
       this.#followScreen(app, worker);
       if (isNews) {
@@ -102,6 +107,15 @@ export class DetailFeed {
       this.#change(id, { timeline: { kind: 'failed', why: errorMessage(error) } });
     }
     if (diff) await this.#compare(app, worker);
+  }
+
+  /** The log of another machine is here; its terminals and files are not. */
+  async #readElsewhere(app: AppContext, { session, machine }: Worker, timeline: boolean): Promise<void> {
+    const why = `It is on ${machine}: only its history is here.`;
+    this.#change(session.id, { screen: { kind: 'failed', why }, diff: { kind: 'failed', why }, words: null });
+    if (!timeline) return;
+    const read = await inItsLog(app, session.id, ({ app: there }) => timelineNow(there, session));
+    this.#change(session.id, { timeline: read });
   }
 
   async #compare(app: AppContext, { session }: Worker): Promise<void> {

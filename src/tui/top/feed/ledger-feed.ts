@@ -14,12 +14,13 @@ import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import { type AppContext, openApp, reloadConfig } from '../../../workers/core/context.ts';
 import { AT_ONCE_MS, workerTokens } from '../../../workers/queries/tokens.ts';
 import type { LedgerTrouble, Snapshot } from '../model/snapshot.ts';
+import { OtherWorkers } from './other-workers.ts';
 import { refreshUsage } from './refresh-usage.ts';
 import { snapshotOf, watcherHealth } from './snapshot-of.ts';
 
 /** At most so often the ledger is read while it changes, in milliseconds. */
 const READ_EVERY_MS = 100;
-/** How often the watcher and the file of the ledger are checked, in milliseconds. */
+/** How often the watcher, the file of the ledger and the logs of other machines are checked, in milliseconds. */
 const HEALTH_EVERY_MS = 3000;
 /** How often a ledger that cannot be read is tried again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -42,6 +43,7 @@ export class LedgerFeed {
   readonly #events: FeedEvents;
   readonly #names = new Map<string, string>();
   readonly #end = new AbortController();
+  readonly #others = new OtherWorkers();
   #tokens = new Map<string, number>();
   #tokensAt = Number.NEGATIVE_INFINITY;
   #app: AppContext | null = null;
@@ -84,7 +86,12 @@ export class LedgerFeed {
   read(): void {
     if (!this.#app) return;
     const now = new Date();
-    const beside = { names: this.#names, tokens: this.#tokens, isConfigInvalid: this.#isConfigInvalid };
+    const beside = {
+      names: this.#names,
+      tokens: this.#tokens,
+      others: this.#others.workers,
+      isConfigInvalid: this.#isConfigInvalid,
+    };
     this.#tell(snapshotOf(this.#app, beside, now));
   }
 
@@ -96,6 +103,7 @@ export class LedgerFeed {
     this.#events.opened(app);
     await this.#readConfig(app);
     await reconcileIfNeeded(app);
+    this.#others.look(app);
     this.read();
     await this.#nameAgents();
     void this.#countTokens();
@@ -163,7 +171,7 @@ export class LedgerFeed {
     try {
       if (inodeOf(app.paths.ledger) !== this.#inode) this.#fail(this.#gone());
       else if (stampOf(configFile(app.home, app.env)) !== this.#configSeen) void this.#readConfig(app);
-      else if (watcherHealth(app) !== this.#last?.watcher) this.read();
+      else if (this.#others.look(app) || watcherHealth(app) !== this.#last?.watcher) this.read();
     } catch (error) {
       this.#fail(error);
     }

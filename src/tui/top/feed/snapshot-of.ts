@@ -4,20 +4,17 @@ import { sessionOfStream } from '../../../machines/worker/state.ts';
 import type { Rows } from '../../../projections/reader.ts';
 import {
   endedSessions,
-  enteredAt,
   hasWork,
   liveSessions,
   queuedSessions,
-  queuePlaces,
   type SessionRow,
   sessionById,
 } from '../../../projections/sessions/queries.ts';
-import type { Parked } from '../../../projections/sessions/schema.ts';
-import { troublesIn } from '../../../projections/troubles.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { isWatched, runningWatcher } from '../../../workers/core/watcher/liveness.ts';
 import { current } from '../../../workers/queries/status.ts';
 import type { RecentEvent, Snapshot, Subscription, WatcherHealth, Worker } from '../model/snapshot.ts';
+import { workersOf } from './workers-of.ts';
 
 /** Ended workers that are listed: the newest. */
 const MOST_ENDED = 40;
@@ -31,35 +28,22 @@ export interface Beside {
   names: ReadonlyMap<string, string>;
   /** What each worker's agent used. */
   tokens: ReadonlyMap<string, number>;
+  /** The workers of other machines. */
+  others: readonly Worker[];
   isConfigInvalid: boolean;
 }
 
 /** What the ledger says now. Asks no provider and no terminal. */
 export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot {
   const { ledger } = app;
-  const sessions = listed(ledger);
-  const since = enteredAt(
-    ledger,
-    sessions.map(({ id }) => id),
-  );
-  const places = queuePlaces(ledger);
-  const troubles = troublesIn(ledger);
-  const workers = sessions.map((session): Worker => {
-    const { fault, undelivered } = troubles(session.id);
-    return {
-      session,
-      since: since.get(session.id) ?? session.updated_at,
-      parked:
-        session.state === 'PARKED' && session.parked !== null ? (JSON.parse(session.parked) as Parked) : null,
-      place: session.state === 'QUEUED' ? (places.get(session.id) ?? null) : null,
-      trouble: fault ? `it is not watched: ${fault.error}` : (undelivered ?? null),
-      tokens: beside.tokens.get(session.id) ?? null,
-    };
-  });
+  const own = workersOf(ledger, listed(ledger)).map((worker) => ({
+    ...worker,
+    tokens: beside.tokens.get(worker.session.id) ?? null,
+  }));
   const capacity = current(ledger, app, now);
   return {
     at: now,
-    workers: sorted(workers),
+    workers: sorted([...own, ...beside.others]),
     subscriptions: subscriptionsOf(Object.values(capacity.providers), beside),
     least: capacity.min_remaining_percent,
     recent: recentEvents(app),
@@ -104,6 +88,8 @@ const [QUEUED, OVER] = [5, 6];
 
 /** Those that have waited longest come first, of the rest the newest. */
 export function sorted(workers: readonly Worker[]): Worker[] {
+  // The positions of two logs cannot be compared.
+  const isMixed = workers.some(({ machine }) => machine !== null);
   return workers.toSorted((one, other) => {
     const [a, b] = [urgency(one), urgency(other)];
     if (a !== b) return a - b;
@@ -111,6 +97,7 @@ export function sorted(workers: readonly Worker[]): Worker[] {
     if (a === OVER) return one.since < other.since ? 1 : -1;
     const places = (one.place ?? 0) - (other.place ?? 0);
     if (a === QUEUED) return places || one.session.position - other.session.position;
+    if (isMixed) return one.session.created_at < other.session.created_at ? 1 : -1;
     return other.session.position - one.session.position;
   });
 }

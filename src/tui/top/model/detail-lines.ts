@@ -199,6 +199,7 @@ export function factLines(worker: Worker, width: number, now: Date): Line[] {
       'state',
       `${glyph} ${STATE_WORDS[session.state] ?? session.state}, ${whenOf(worker, now)}${session.alive ? '' : ', its process is gone'}`,
     ],
+    ['machine', worker.machine],
     ['trouble', trouble],
     ['reason', session.reason],
     ['waits', parked ? `for ${parked.window ?? 'its limit'}; ${parked.known_from}` : null],

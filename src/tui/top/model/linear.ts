@@ -5,7 +5,7 @@ import { askLines, clockOf, tabText } from './detail-lines.ts';
 import { answerOf, isSignedOut, labelOf, titleOf } from './limit-rows.ts';
 import type { Subscription, Worker } from './snapshot.ts';
 import { STATE_WORDS, type State, selectedWorker, shownWorkers } from './state.ts';
-import { loginName, whenOf } from './worker-rows.ts';
+import { loginName, taskOf, whenOf } from './worker-rows.ts';
 
 /** A part of the dashboard for a screen reader: a heading, and lines that make sense one by one. */
 export interface Section {
@@ -82,7 +82,7 @@ function workerText(worker: Worker, { now }: State): string {
   const isWaiting = session.state === 'PARKED' || session.state === 'QUEUED';
   const when = isWaiting ? whenOf(worker, now) : `since ${clockOf(since).slice(0, 5)}`;
   const name = loginName(session.provider_id, session.account);
-  return `${word} ${when}: ${name}, ${session.task}${trouble === null ? '' : `. ${trouble}`}`;
+  return `${word} ${when}: ${name}, ${taskOf(worker)}${trouble === null ? '' : `. ${trouble}`}`;
 }
 
 function detailSection(state: State, worker: Worker): Section {

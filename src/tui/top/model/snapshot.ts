@@ -8,6 +8,8 @@ import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
 /** A worker as the list shows it. */
 export interface Worker {
   session: SessionRow;
+  /** The machine that it is on; null where it is this one. */
+  machine: string | null;
   /** When it entered its state. */
   since: string;
   /** The limit that it waits for; only while it is parked. */

@@ -73,10 +73,10 @@ export function shownWorkers({ snapshot, filter }: Pick<State, 'snapshot' | 'fil
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const all = snapshot?.workers ?? [];
   if (words.length === 0) return all;
-  return all.filter(({ session }) => {
+  return all.filter(({ session, machine }) => {
     const { id, provider_id, account, state, task, model, role, repo_path, worktree_branch } = session;
     const known = [id, provider_id, account, state, task, model, role, repo_path, worktree_branch];
-    const text = `${known.join(' ')} ${STATE_WORDS[state] ?? ''}`.toLowerCase();
+    const text = `${known.join(' ')} ${machine ?? ''} ${STATE_WORDS[state] ?? ''}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

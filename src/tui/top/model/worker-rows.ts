@@ -31,6 +31,10 @@ export function loginName(provider: string, account: string | null): string {
   return account === null ? short : `${short}@${account}`;
 }
 
+/** Its task; of a worker of another machine behind the name of that. */
+export const taskOf = ({ session, machine }: Worker): string =>
+  machine === null ? session.task : `${machine}: ${session.task}`;
+
 /** How long it has been in its state, or what it waits for. */
 export function whenOf({ session, since, parked, place }: Worker, now: Date): string {
   if (session.state === 'QUEUED') return place === null ? '' : ordinal(place);
@@ -105,7 +109,7 @@ function workerLine(worker: Worker, columns: RowColumns, isSelected: boolean, no
     span(isSelected ? '▸' : ' ', { fg: 'key', bold: true }),
     span(`${glyph} `, { fg: tone, bold: true }),
     ...cell(loginName(session.provider_id, session.account), columns.provider, isOver ? { fg: 'quiet' } : {}),
-    ...cell(session.task, Math.max(1, columns.task - 1), isOver ? { fg: 'quiet' } : {}),
+    ...cell(taskOf(worker), Math.max(1, columns.task - 1), isOver ? { fg: 'quiet' } : {}),
     span(' '),
     ...cell(words, columns.state, { fg: trouble === null ? tone : 'bad' }),
     ...(columns.tokens > 0

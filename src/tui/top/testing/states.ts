@@ -88,6 +88,7 @@ export const aWorker = (
   more: Partial<Worker> = {},
 ): Worker => ({
   session: aSession(state, session),
+  machine: null,
   since: ago(5),
   parked: null,
   place: null,

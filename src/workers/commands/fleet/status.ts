@@ -1,7 +1,7 @@
 import { memberIn } from '../../../fleet/membership.ts';
 import { replicaPosition } from '../../../fleet/replicas/replica.ts';
 import { knownMachine, roster } from '../../../fleet/server/machines.ts';
-import { type FleetState, type KnownMachine, readState } from '../../../fleet/state-file.ts';
+import { type FleetState, type KnownMachine, readState, seenMsAgo } from '../../../fleet/state-file.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import type { Member } from '../../../machines/membership/decide.ts';
 import type { AppContext } from '../../core/context.ts';
@@ -61,20 +61,20 @@ function linkOf(app: AppContext, state: FleetState | null): FleetLink {
 function machineOf(
   app: AppContext,
   member: Member,
-  { machine_id, name, version, position, seen_ms_ago, clock_ahead_ms, has_left, fault }: KnownMachine,
+  machine: KnownMachine,
   askedAt: string | null,
 ): FleetMachine {
+  const { machine_id, name, version, position, clock_ahead_ms, has_left, fault } = machine;
   const isThis = machine_id === member.machineId;
   const here = isThis ? app.ledger.store.lastPosition() : replicaPosition(app.paths.fleet, machine_id);
-  const now = app.given().now.getTime();
-  // A clock that was set back must not show a machine in the future.
-  const msAgo = Math.max(0, now - Date.parse(askedAt ?? '') || 0) + Math.round(seen_ms_ago);
+  const { now } = app.given();
+  const msAgo = seenMsAgo(machine, askedAt, now);
   return {
     name,
     machine_id,
     this_machine: isThis,
     version,
-    last_seen: new Date(now - msAgo).toISOString(),
+    last_seen: new Date(now.getTime() - msAgo).toISOString(),
     last_seen_ms_ago: msAgo,
     clock_ahead_ms,
     position,

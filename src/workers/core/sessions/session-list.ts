@@ -1,7 +1,7 @@
 import type { Rows } from '../../../projections/reader.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
+import { listSessions, type SessionFilter } from '../../../projections/sessions/list.ts';
 import { lostSteps } from '../../../projections/sessions/lost.ts';
-import { listSessions } from '../../../projections/sessions/queries.ts';
 import type { Pagination, SessionList } from '../../../projections/sessions/schema.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
 import { withFiles } from './session-files.ts';
@@ -28,25 +28,27 @@ export function sessionList(
   coordinator: string,
   artifacts: string,
 ): SessionList {
-  const limit = request.recent ?? request.limit ?? 50;
-  const offset = request.offset ?? 0;
-  const { sessions, total } = listSessions(rows, {
-    coordinator: request.all ? null : coordinator,
-    ...(request.state ? { state: request.state } : {}),
-    ...(request.provider ? { provider: request.provider } : {}),
-    ...(request.live ? { live: true } : {}),
-    limit,
-    offset,
-  });
+  const filter = filterOf(request, coordinator);
+  const { sessions, total } = listSessions(rows, filter);
   const troubles = troublesIn(rows);
   const next = lostSteps(rows);
   return {
     sessions: sessions.map((row) => sessionJson(withFiles(artifacts, row), troubles(row.id))),
-    pagination: pageOf(sessions.length, total, { limit, offset }),
+    pagination: pageOf(sessions.length, total, { limit: filter.limit, offset: filter.offset }),
     scope: { coordinator_id: coordinator, current_coordinator_only: !request.all },
     ...(next.length > 0 ? { next } : {}),
   };
 }
+
+/** Which sessions a request is for. */
+export const filterOf = (request: SessionListRequest, coordinator: string): SessionFilter => ({
+  coordinator: request.all ? null : coordinator,
+  ...(request.state ? { state: request.state } : {}),
+  ...(request.provider ? { provider: request.provider } : {}),
+  ...(request.live ? { live: true } : {}),
+  limit: request.recent ?? request.limit ?? 50,
+  offset: request.offset ?? 0,
+});
 
 /** The position of a page in its list, and where the next one begins. */
 export function pageOf(

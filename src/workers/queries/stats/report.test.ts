@@ -41,6 +41,7 @@ const statistics = (
       now: new Date(at(10)),
       window: { spec: '10h', label: 'last 10 hours', start: at(0), end: at(10) },
       first: at(-100),
+      machines: null,
       workers,
       usage: [],
       limits: new Map(),

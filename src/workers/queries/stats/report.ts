@@ -1,6 +1,7 @@
 import { providerOfKey } from '../../../config/accounts.ts';
 import { counted } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
+import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import type { Workers } from '../../../projections/stats/queries.ts';
 import type { KnownUsage, LimitRange } from '../../../projections/usage/queries.ts';
 import { type Day, type Span, type Swept, sweep } from './parallelism.ts';
@@ -26,6 +27,8 @@ export interface StatsGiven {
   timeZone: string;
   /** How many workers of fakes are left out. */
   fakes: number;
+  /** The machines whose workers count; null where it is this one alone. */
+  machines: readonly SeenMachine[] | null;
 }
 
 const DEFINITION =
@@ -50,6 +53,7 @@ export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats 
     generated_at: now.toISOString(),
     source: 'ledger',
     scope: given.scope,
+    ...(given.machines === null ? {} : { all_machines: true, machines: [...given.machines] }),
     filters: { provider_id: given.provider },
     window: {
       spec: window.spec,
@@ -216,7 +220,7 @@ const daysOf = ({ swept }: Facts): Day[] =>
   swept.days.map((day) => ({ ...day, worker_hours: round(day.worker_hours, 2) }));
 
 function qualityOf(
-  { workers, total, providers, limits, tokens, fakes }: Facts,
+  { workers, total, providers, limits, tokens, fakes, machines }: Facts,
   wanted: ReadonlySet<Section>,
 ): Quality[] {
   const unsampled = providers.filter((id) => !limits.get(id)?.length);
@@ -230,6 +234,7 @@ function qualityOf(
       note: 'No worker was at work in this window.',
       providers: [],
     });
+  if (machines !== null) found.push(...OF_THIS_MACHINE);
   if (fakes > 0)
     found.push({
       of: 'sessions',
@@ -258,6 +263,24 @@ function qualityOf(
   found.push(...tokenQuality(tokens, worked).map((quality) => ({ of: 'tokens' as const, ...quality })));
   return found.filter(({ of }) => wanted.has(of)).map(({ of: _, ...quality }) => quality);
 }
+
+/** What of the figures of all machines is known of this one only. */
+const OF_THIS_MACHINE: readonly (Quality & { of: Section })[] = [
+  {
+    of: 'quota',
+    code: 'quota_of_this_machine',
+    impact: 'quota',
+    note: 'What was left of the limits is what this machine has sampled.',
+    providers: [],
+  },
+  {
+    of: 'tokens',
+    code: 'tokens_of_this_machine',
+    impact: 'tokens',
+    note: 'Tokens are those of the workers of this machine: the logs of agents are not shared.',
+    providers: [],
+  },
+];
 
 function nextOf({ total, limits, window }: Facts): string[] {
   if (total === 0 && window.spec !== 'all') return ['agentpool stats --since all', 'agentpool usage-summary'];

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { count, instant, keyed, list, noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
+import { count, flag, instant, keyed, list, noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
+import { SeenMachine } from '../../../projections/seen-machine.ts';
 
 const hours = Type.Number({ minimum: 0 });
 const share = Type.Number({ minimum: 0 });
@@ -72,6 +73,8 @@ const figures = {
   generated_at: instant,
   source: Type.Literal('ledger'),
   scope: oneOf(['mine', 'all']),
+  all_machines: Type.Optional(noted(flag, 'True where the workers of every machine of the fleet count.')),
+  machines: Type.Optional(noted(list(SeenMachine), 'Only with `all_machines`.')),
   filters: Type.Object({ provider_id: nullable(text) }),
   window: Type.Object({ spec: text, label: text, start: instant, end: instant, time_zone: text }),
   sessions: Type.Optional(

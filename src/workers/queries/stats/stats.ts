@@ -5,9 +5,11 @@ import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import type { Rows } from '../../../projections/reader.ts';
+import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import {
   firstSpawn,
   providersAtWork,
+  type Workers,
   type WorkersFilter,
   workersWithin,
 } from '../../../projections/stats/queries.ts';
@@ -43,6 +45,16 @@ export interface StatsPlace {
   env: Env;
   /** Whose workers `mine` are. */
   coordinator: string;
+  /** The workers of the other machines of the fleet, where they count too. */
+  others?: OtherWorkers;
+}
+
+/** The workers of other machines, with their times by the clock of this one. */
+export interface OtherWorkers {
+  machines: SeenMachine[];
+  /** When the first of them was requested. */
+  first: { withFakes: number | null; withoutFakes: number | null };
+  workers(filter: WorkersFilter): Workers[];
 }
 
 export const placeOf = ({ ledger, paths, config, env, coordinator }: AppContext): StatsPlace => ({
@@ -61,19 +73,33 @@ export const placeOf = ({ ledger, paths, config, env, coordinator }: AppContext)
 export async function stats(place: StatsPlace, request: StatsRequest, now: Date): Promise<Stats> {
   const wanted = sectionsNamed(request.sections ?? []);
   if (!wanted.has('tokens')) return statsNow(place, request, now, wanted, null);
-  const { start, end } = windowOf(request, now, firstSpawn(place.rows));
+  const { start, end } = windowOf(request, now, firstOf(place));
   const providers = providersAtWork(place.rows, start - SLACK_MS, end);
   const from = (tokens: OpenTokens | null) => statsNow(place, request, now, wanted, tokens);
   return readTokens(place, AT_ONCE_MS, { providers }, from, () => from(null));
 }
 
+/** When the first worker was requested; null if there was none. */
+const firstOf = ({ rows, others }: StatsPlace): number | null =>
+  earliest([firstSpawn(rows), others?.first.withFakes ?? null]);
+
+/** The same without fakes. */
+const firstReal = ({ rows, others }: StatsPlace): number | null =>
+  earliest([firstSpawn(rows, FAKE_IDS), others?.first.withoutFakes ?? null]);
+
+export function earliest(moments: readonly (number | null)[]): number | null {
+  const known = moments.filter((moment) => moment !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 function statsNow(
-  { rows, reading, config, env, coordinator: own }: StatsPlace,
+  place: StatsPlace,
   request: StatsRequest,
   now: Date,
   wanted: ReadonlySet<Section>,
   tokens: OpenTokens | null,
 ): Stats {
+  const { rows, reading, config, env, coordinator: own, others } = place;
   return reading(() => {
     const named = request.provider ?? null;
     const provider = named === null ? null : fullProviderId(providerOfKey(named), config.custom_providers);
@@ -81,12 +107,13 @@ function statsNow(
     const isAsked = (key: string): boolean =>
       account === null || provider === null || key === accountKey(provider, account);
     const withFakes = request.includeFakes === true || (provider !== null && isFake(provider));
-    const first = (withFakes ? null : firstSpawn(rows, FAKE_IDS)) ?? firstSpawn(rows);
+    const first = (withFakes ? null : firstReal(place)) ?? firstOf(place);
     const window = windowOf(request, now, first);
-    const scope = scopeOf(request.scope ?? 'all');
+    const scope = scopeOf(request.scope ?? 'all', others !== undefined);
     const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
-    const all = workersWithin(rows, { start, end, coordinator, provider })
+    const filter = { start, end, coordinator, provider };
+    const all = [...workersWithin(rows, filter), ...(others?.workers(filter) ?? [])]
       .map((group) => ({ ...group, provider_id: keyOf(group) }))
       .filter(({ provider_id }) => isAsked(provider_id));
     const isCounted = ({ provider_id }: { provider_id: string }): boolean =>
@@ -101,7 +128,8 @@ function statsNow(
         fakes: all.reduce((sum, group) => sum + (isCounted(group) ? 0 : group.count), 0),
         usage: knownUsage(rows),
         limits: limitRanges(rows, start, end),
-        tokens: tokensWithin(rows, tokens, { start, end, coordinator, provider }, isAsked),
+        tokens: tokensWithin(rows, tokens, filter, isAsked),
+        machines: others?.machines ?? null,
         scope,
         provider: provider === null || account === null ? provider : accountKey(provider, account),
         timeZone: timeZoneName(env, now),
@@ -136,7 +164,13 @@ function tokensWithin(
   return { by_provider, missing };
 }
 
-function scopeOf(scope: string): 'mine' | 'all' {
+function scopeOf(scope: string, isOfAllMachines: boolean): 'mine' | 'all' {
+  if (scope === 'mine' && isOfAllMachines)
+    throw new AgentPoolError(
+      'INVALID_SCOPE',
+      'The scope is all where the workers of all machines count: yours are on this machine.',
+      { scope, allowed: ['all'], example: 'agentpool stats --all-machines' },
+    );
   if (scope === 'mine' || scope === 'all') return scope;
   throw new AgentPoolError(
     'INVALID_SCOPE',

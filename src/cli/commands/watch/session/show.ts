@@ -19,7 +19,7 @@ import { watchFaultLine } from '../../../../report/views/workers/observed.ts';
 import { parkedWords } from '../../../../report/views/workers/parked.ts';
 import { WorkerTokens } from '../../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { sessionNamed } from '../../../../workers/core/sessions/named-session.ts';
+import { inItsLog, type WithItsLog } from '../../../../workers/queries/fleet/in-its-log.ts';
 import { tokensAtOnce } from '../../../../workers/queries/tokens.ts';
 import { DialogShown } from '../../../../workers/sight/dialog.ts';
 import { mayAsk, openDialog } from '../../../../workers/sight/open-dialog.ts';
@@ -48,6 +48,19 @@ export const SessionShow = Type.Object(
       'The workers that had the work, oldest first; only this one if it was never handed over.',
     ),
     tokens: noted(nullable(WorkerTokens), 'What its agent wrote of its tokens; null where nothing is known.'),
+    machine: Type.Optional(
+      noted(
+        Type.Object({
+          name: text,
+          machine_id: text,
+          clock_ahead_ms: noted(
+            Type.Integer(),
+            'How far its clock, which all times are by, is ahead of the one here.',
+          ),
+        }),
+        'Only for a worker of another machine: this is its history, as far as it is here.',
+      ),
+    ),
   },
   { description: 'One worker: what it was asked, and how long it was in which state.' },
 );
@@ -67,40 +80,34 @@ export default class Show extends LedgerCommand<SessionShow> {
   override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
-    const row = sessionNamed(app, this.session);
-    const timeline = staysOf(app.ledger.stream(workerStream(row.id)));
-    const tokens = await tokensAtOnce(app, row.id);
-    const words = await wordsForPerson(this, app, row);
-    await this.show(
-      {
-        session: sessionJson(row, troublesIn(app.ledger)(row.id)),
-        timeline,
-        last_message: lastMessage(app, row.id),
-        dialog: mayAsk(row) ? await openDialog(app, row, { words: true }) : null,
-        chain: chainOf(app.ledger, row).map(({ id, provider_id, model, state }) => ({
-          id,
-          provider_id,
-          model,
-          state,
-        })),
-        tokens,
-      },
-      (shown) => [this.#facts(shown), ...(words?.lines ?? [])].join('\n'),
-      ({ session }) => factsOf(session).map(([key, value]) => plainRecord(key, value)),
-    );
+    await inItsLog(app, this.session, async (found) => {
+      const { session: row } = found;
+      const isHere = found.machine === null;
+      const words = isHere ? await wordsForPerson(this, app, row) : null;
+      await this.show(
+        {
+          ...historyOf(found),
+          dialog: isHere && mayAsk(row) ? await openDialog(app, row, { words: true }) : null,
+          tokens: isHere ? await tokensAtOnce(app, row.id) : null,
+        },
+        (shown) => [this.#facts(shown), ...(words?.lines ?? [])].join('\n'),
+        ({ session }) => factsOf(session).map(([key, value]) => plainRecord(key, value)),
+      );
+    });
   }
 
-  #facts({ session, timeline, last_message: message, tokens, chain }: SessionShow): string {
+  #facts({ session, timeline, last_message: message, tokens, chain, machine }: SessionShow): string {
     return [
       `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
       ...factsOf(session)
         .filter(([key]) => key !== 'id' && key !== 'state')
         .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(machine ? [`  ${'machine'.padEnd(16)} ${machineWords(machine)}`] : []),
       ...(session.parked ? [`  ${'parked'.padEnd(16)} ${parkedWords(session.parked, new Date())}`] : []),
       ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
       ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
       ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),
-      ...(session.resumable
+      ...(session.resumable && !machine
         ? [`  ${'go on with it'.padEnd(16)} ${shell`agentpool resume ${session.id}`}`]
         : []),
       ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
@@ -125,6 +132,29 @@ export default class Show extends LedgerCommand<SessionShow> {
     const ms = until.getTime() - new Date(entered_at).getTime();
     return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(ms).padStart(7)}  ${because}`;
   }
+}
+
+/** What the log has of a worker, without what its terminal and its files show. */
+function historyOf({ app, session: row, machine }: WithItsLog): Omit<SessionShow, 'dialog' | 'tokens'> {
+  return {
+    session: sessionJson(row, troublesIn(app.ledger)(row.id)),
+    timeline: staysOf(app.ledger.stream(workerStream(row.id))),
+    last_message: lastMessage(app, row.id),
+    chain: chainOf(app.ledger, row).map(({ id, provider_id, model, state }) => ({
+      id,
+      provider_id,
+      model,
+      state,
+    })),
+    ...(machine && {
+      machine: { name: machine.name, machine_id: machine.machineId, clock_ahead_ms: -machine.shiftMs },
+    }),
+  };
+}
+
+function machineWords({ name, clock_ahead_ms: ahead }: NonNullable<SessionShow['machine']>): string {
+  if (ahead === 0) return name;
+  return `${name}, whose clock is ${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}: times are by it`;
 }
 
 type LastMessage = NonNullable<SessionShow['last_message']>;

@@ -1,0 +1,65 @@
+import { notJoined } from '../../../fleet/membership.ts';
+import {
+  type Elsewhere,
+  type Found,
+  type OtherMachine,
+  otherMachines,
+} from '../../../fleet/replicas/others.ts';
+import { type FleetName, fleetNameIn } from '../../../projections/membership.ts';
+import type { SeenMachine } from '../../../projections/seen-machine.ts';
+import type { AppContext } from '../../core/context.ts';
+
+/** This machine's place in its fleet, and the other machines. */
+export interface FleetView {
+  self: FleetName;
+  others: OtherMachine[];
+  folder: string;
+  now: Date;
+}
+
+type Place = Pick<AppContext, 'ledger' | 'paths' | 'given'>;
+
+/** Null where this machine is in no fleet: then no other file is opened. */
+export function fleetViewIfAny({ ledger, paths, given }: Place): FleetView | null {
+  const self = fleetNameIn(ledger);
+  if (self === null) return null;
+  const elsewhere: Elsewhere = { folder: paths.fleet, machineId: self.machine_id, now: given().now };
+  return { self, others: otherMachines(elsewhere), folder: elsewhere.folder, now: elsewhere.now };
+}
+
+/** @throws FLEET_NOT_JOINED */
+export function fleetView(place: Place): FleetView {
+  const view = fleetViewIfAny(place);
+  if (view) return view;
+  throw notJoined();
+}
+
+/** The machines of an answer: this one first, then those that were asked. */
+export const seenMachines = (
+  { self, now }: FleetView,
+  found: readonly Omit<Found<unknown>, 'value'>[],
+): SeenMachine[] => [
+  {
+    name: self.name,
+    machine_id: self.machine_id,
+    this_machine: true,
+    last_seen: now.toISOString(),
+    last_seen_ms_ago: 0,
+    lag: 0,
+    has_left: false,
+    fault: null,
+  },
+  ...found.map((of) => seenOther(of, now)),
+];
+
+/** Another machine, and how much of its log is here. */
+export const seenOther = ({ machine, lag }: Omit<Found<unknown>, 'value'>, now: Date): SeenMachine => ({
+  name: machine.name,
+  machine_id: machine.machineId,
+  this_machine: false,
+  last_seen: machine.seenMsAgo === null ? null : new Date(now.getTime() - machine.seenMsAgo).toISOString(),
+  last_seen_ms_ago: machine.seenMsAgo,
+  lag,
+  has_left: machine.hasLeft,
+  fault: machine.fault,
+});
