@@ -7,6 +7,7 @@ export const STATES = {
   AP001: 'FLEET_LOG_REFUSED',
   AP002: 'FLEET_WRITER_OTHER',
   AP003: 'FLEET_NAME_TAKEN',
+  AP004: 'FLEET_MACHINE_REFUSED',
 } as const satisfies Record<string, ErrorCode>;
 
 /** States of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */

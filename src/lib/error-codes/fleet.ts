@@ -86,4 +86,22 @@ export const fleet = {
       'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
     fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
   },
+  FLEET_MACHINE_REFUSED: {
+    kind: 'conflict',
+    means:
+      'The database of the fleet grants this machine no leases: it does not know it, has recorded that it left, or its files are a copy in another place.',
+    fix: 'The message says which. `agentpool fleet status` shows whether the watcher is connected, and what to do if it is not.',
+  },
+  FLEET_FENCE_OLD: {
+    kind: 'conflict',
+    means:
+      'The database of the fleet granted a lease with a fence that this machine has seen before: it was restored from a backup.',
+    fix: 'The lease was not used. Try again: each attempt asks for a higher one.',
+  },
+  FLEET_LEASE_REFUSED: {
+    kind: 'conflict',
+    means:
+      'A write lease was not granted, because the database of the fleet could not be asked and `fleet.leases_offline` is `refuse`: a worker on another machine may hold the path.',
+    fix: 'Try again when `agentpool fleet status` shows that the database answers. With `fleet.leases_offline: local`, this machine grants such leases alone, and reports a conflict once the database answers.',
+  },
 } as const satisfies ErrorEntries;
