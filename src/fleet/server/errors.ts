@@ -76,3 +76,8 @@ function sentence(error: Error): string {
   const text = error.message || errorMessage(first ?? error.name);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** Errors of the link: they concern everything that is done over it. */
+export const isOfDatabase = (error: unknown): boolean =>
+  error instanceof AgentPoolError &&
+  ['FLEET_UNREACHABLE', 'FLEET_REFUSED', 'FLEET_UNTRUSTED'].includes(error.code);

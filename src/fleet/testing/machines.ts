@@ -66,6 +66,7 @@ export class FleetMachine {
       version: '0.3.0',
       now: () => new Date(),
       monotonic,
+      repositoryOf: async () => null,
       ...changes,
     });
     this.#running = { end, done: link.run(end.signal) };

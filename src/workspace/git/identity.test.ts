@@ -9,7 +9,7 @@ const GIT = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'proto
 const git = (cwd: string, ...args: string[]) =>
   execFileSync('git', [...GIT, ...args], { cwd, encoding: 'utf8', stdio: 'pipe' }).trim();
 
-/** A repository with two commits, the second on another branch that has begun anew. */
+/** A repository with two commits, the second on another branch with a beginning of its own. */
 function repository(): { folder: string; root: string } {
   const folder = temporaryFolder();
   git(folder, 'init', '-q', '-b', 'main');

@@ -25,7 +25,7 @@ export async function repositoryId(folder: string): Promise<RepositoryId | null>
 }
 
 /**
- * The first commit of the branch that clones begin with, by the first parents: other branches may have begun anew.
+ * The first commit of the branch that clones begin with, by the first parents: other branches may have another one.
  * Empty in a shallow clone, null without commits.
  */
 async function rootCommit(folder: string): Promise<string | null> {
