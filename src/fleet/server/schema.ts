@@ -1,4 +1,5 @@
 import { LEASES } from './lease-schema.ts';
+import { PROBES } from './probe-schema.ts';
 
 /** The tables of the database, all in the schema `agentpool`. Raised with every migration. */
 export const FLEET_FORMAT = 1;
@@ -139,6 +140,8 @@ CREATE TRIGGER events_go_on AFTER INSERT ON agentpool.events
   REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION agentpool.check_batch();
 
 ${LEASES}
+
+${PROBES}
 
 /** Adds a machine, or changes the name, the place and the version of one that this user has added. */
 CREATE FUNCTION agentpool.join_fleet(id uuid, named text, at text, with_version text) RETURNS integer LANGUAGE plpgsql

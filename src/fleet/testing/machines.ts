@@ -10,6 +10,7 @@ import type { Member } from '../../machines/membership/decide.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Link } from '../link/link.ts';
 import type { LinkOptions } from '../link/options.ts';
+import { placeOfHome } from '../place.ts';
 import { Replica } from '../replicas/replica.ts';
 import { addressOf } from '../server/address.ts';
 import { Database } from '../server/connection.ts';
@@ -23,7 +24,7 @@ export class FleetMachine {
   readonly ledger: Ledger;
   readonly member: Member;
   readonly pulled: string[] = [];
-  place: string = randomUUID();
+  place: string = placeOfHome(this.home);
   #running: { end: AbortController; done: Promise<void> } | null = null;
 
   private constructor(ledger: string, member: Member) {
