@@ -204,6 +204,10 @@ function sentence(event: LedgerEvent): EventDescription {
       return described(`joined a fleet as ${event.data.name}`, [event.data.address]);
     case 'fleet.left':
       return described('left the fleet', []);
+    case 'fleet.artifact_shared': {
+      const { kind, session_id, sha256, bytes: size } = event.data;
+      return described(`shared the ${kind} of ${session_id} (${bytes(size)})`, [`sha256 ${sha256}`]);
+    }
     case 'watcher.started':
       return described(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
     case 'watcher.stopped':
