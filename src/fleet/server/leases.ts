@@ -144,3 +144,27 @@ export async function leasesOf(database: Database, { machineId }: Asker): Promis
     [machineId],
   );
 }
+
+/** A lease of another machine. */
+export interface OtherLease extends Omit<HeldLease, 'ageMs'> {
+  machine: string;
+  /** The URL of the repository; its first commit where it has no remote. */
+  repository: string;
+}
+
+/** What the other machines have, the oldest first; of one repository, if one is named. */
+export async function leasesElsewhere(
+  database: Database,
+  { machineId }: Pick<Asker, 'machineId'>,
+  { url, root }: RepositoryId = { url: '', root: '' },
+): Promise<OtherLease[]> {
+  return database.rows<OtherLease>(
+    `SELECT m.name AS machine, folder, session, path, mode, l.fence::float8 AS fence,
+       CASE WHEN url = '' THEN root ELSE url END AS repository
+     FROM agentpool.leases l JOIN agentpool.machines m USING (machine) JOIN agentpool.repositories USING (repository)
+     WHERE m.machine_id <> $1 AND expires_at > clock_timestamp() AND (($2 = '' AND $3 = '')
+       OR (url = $2 AND (root = $3 OR ($2 <> '' AND (root = '' OR $3 = '')))))
+     ORDER BY taken_at, l.fence`,
+    [machineId, url, root],
+  );
+}

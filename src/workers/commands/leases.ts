@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import type { LeaseMode } from '../../events/catalogue/words.ts';
+import { type LeaseMode, leaseModes } from '../../events/catalogue/words.ts';
 import { CommandRejected } from '../../events/decider.ts';
 import { membershipIn } from '../../fleet/membership.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { count, flag, list, nullable, text } from '../../lib/shapes.ts';
+import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { type Acquire, heldLease, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import { grantsByLease } from '../../projections/leases/fleet-leases.ts';
 import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../../projections/leases/queries.ts';
@@ -18,7 +18,27 @@ import type { FleetGrants, LeaseHere } from './fleet/leases.ts';
 export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
 export type AcquiredLease = Static<typeof AcquiredLease>;
 
-export const LeaseList = Type.Object({ leases: list(Lease) });
+export const LeaseElsewhere = Type.Object(
+  {
+    machine: noted(text, 'The name of the machine on which its worker runs.'),
+    session_id: text,
+    repository: noted(text, 'Where it is cloned from; its first commit if it has no remote.'),
+    repo_path: noted(text, 'The folder on that machine.'),
+    file_path: noted(text, 'Relative to the repository; `.` is the whole repository.'),
+    mode: oneOf(leaseModes),
+    fleet_fence: count,
+  },
+  { title: 'LeaseElsewhere', description: 'A lease of a worker on another machine of the fleet.' },
+);
+export type LeaseElsewhere = Static<typeof LeaseElsewhere>;
+
+export const LeaseList = Type.Object({
+  leases: list(Lease),
+  elsewhere: noted(
+    Type.Optional(nullable(list(LeaseElsewhere))),
+    'In a fleet, unless a worker is named: what the other machines hold; null if the database could not be asked.',
+  ),
+});
 export type LeaseList = Static<typeof LeaseList>;
 
 export const Release = Type.Object({
@@ -122,8 +142,26 @@ export interface LeaseQuestion {
   all: boolean;
 }
 
-/** The leases that are held now, oldest first; with `all`, every lease ever. */
-export function listLeases(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
+/** The leases that are held now, oldest first; with `all`, every lease ever. In a fleet, also those of the others. */
+export async function listLeases(app: AppContext, question: LeaseQuestion): Promise<LeaseList> {
+  const member = membershipIn(app.ledger.store);
+  const here = leasesHere(app, question);
+  if (member === null || question.session !== undefined) return here;
+  const { heldElsewhere } = await import('./fleet/leases.ts');
+  const elsewhere = await heldElsewhere(app, member, question.repo);
+  return {
+    ...here,
+    elsewhere:
+      elsewhere === null
+        ? null
+        : elsewhere.map(({ machine, session, repository, folder, path, mode, fence }) => ({
+            ...{ machine, session_id: session, repository, repo_path: folder },
+            ...{ file_path: path || '.', mode, fleet_fence: fence },
+          })),
+  };
+}
+
+function leasesHere(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
   const { now } = app.given();
   const filter = {
     sessionId: session === undefined ? undefined : sessionNamed(app, session).id,

@@ -114,6 +114,15 @@ describe('the leases of two machines', { skip: withoutPostgres }, () => {
     );
     assert.match(error.message, /is leased by ap_\w+ on the machine laptop through src \(write\)/);
     assert.deepEqual(await other.held(), []);
+    const listed = await other.home.json(['leases', 'list', '--repo', other.clone]);
+    assert.deepEqual(listed.elsewhere, [
+      {
+        ...{ machine: 'laptop', session_id: a, repository: 'example.org/team/project' },
+        ...{ repo_path: one.clone, file_path: 'src', mode: 'write', fleet_fence: 1 },
+      },
+    ]);
+    assert.match((await other.home.run(['leases', 'list'])).stdout, /laptop +ap_\w+ +write/);
+    assert.deepEqual((await other.home.json(['leases', 'list', '--repo', other.home.ground])).elsewhere, []);
     await one.home.json(['leases', 'release', a]);
     assert.deepEqual(await there('exclusive'), []);
     assert.equal((await other.acquire(b, 'src/a.ts')).lease.fleet_fence, 2);
@@ -164,6 +173,7 @@ describe('a lease while the database cannot be reached', { skip: withoutPostgres
       assert.deepEqual([error.code, error.details.because], ['FLEET_LEASE_REFUSED', 'FLEET_UNREACHABLE']);
       assert.equal((await one.acquire(a, 'known')).lease.scope, 'fleet');
       assert.equal((await one.acquire(a, 'b.txt', 'read')).lease.scope, 'local');
+      assert.equal((await one.home.json(['leases', 'list'])).elsewhere, null);
     } finally {
       await server.up();
     }

@@ -6,6 +6,8 @@ import {
   type Holder,
   LEASE_SECONDS,
   type LeaseKey,
+  leasesElsewhere,
+  type OtherLease,
   releaseLeases,
   takeLease,
 } from '../../../fleet/server/leases.ts';
@@ -160,6 +162,25 @@ export async function releaseInFleet(
     );
   } catch (error) {
     if (!(error instanceof AgentPoolError)) throw error;
+  }
+}
+
+/** What the workers of the other machines have; of the repository of a folder, if one is named. Null: not known now. */
+export async function heldElsewhere(
+  app: AppContext,
+  member: Member,
+  folder: string | undefined,
+): Promise<OtherLease[] | null> {
+  const repository = folder === undefined ? undefined : await repositoryId(folder);
+  // No other machine can have a lease in it.
+  if (repository === null) return [];
+  try {
+    return await withDatabase(member.address, app, ({ database }) =>
+      leasesElsewhere(database, member, repository),
+    );
+  } catch (error) {
+    if (error instanceof AgentPoolError) return null;
+    throw error;
   }
 }
 
