@@ -14,7 +14,7 @@ import {
   takeLease,
 } from '../server/leases.ts';
 import { hasEndedHere, openHere } from './local.ts';
-import { type OpenLease, planLeases, type Remembered } from './plan.ts';
+import { lastsUntil, type OpenLease, planLeases, type Remembered } from './plan.ts';
 
 /** How often the leases are renewed, in milliseconds: a few attempts may fail before one expires. */
 const RENEW_MS = (LEASE_SECONDS * 1000) / 10;
@@ -95,9 +95,9 @@ export class LeaseKeeper {
     // Before releases: what passes to another worker of this machine is never free in between.
     const reports: LeaseReport[] = plan.lost.map((lease) => ({ kind: 'lost', lease, holder: null }));
     for (const lease of plan.take) reports.push(...(await this.#take(database, lease)));
-    const askedAt = monotonic();
+    const asked = { monotonic: monotonic(), now: now() };
     for (const { fence, seconds, ...lease } of await renewLeases(database, asker, plan.renew)) {
-      this.#remembered.set(lease.id, { fence, until: askedAt + seconds * 1000 });
+      this.#remembered.set(lease.id, { fence, until: lastsUntil(seconds, asked) });
       if (lease.grant?.fence !== fence) reports.push(...(await this.#held(lease, fence)));
     }
     await releaseLeases(database, asker, plan.release);
@@ -108,18 +108,18 @@ export class LeaseKeeper {
   }
 
   async #take(database: Database, wanted: OpenLease & { seconds: number }): Promise<LeaseReport[]> {
-    const { rows, asker, monotonic } = this.#options;
+    const { rows, asker, now, monotonic } = this.#options;
     const { seconds, ...lease } = wanted;
     const repository = await this.#repositoryOf(lease);
     if (repository === null) return [];
     const above = highestFence(rows, repositoryText(repository));
-    const askedAt = monotonic();
+    const asked = { monotonic: monotonic(), now: now() };
     const taken = await takeLease(database, asker, { ...wanted, repository, above });
     if ('holder' in taken) {
       this.#remembered.delete(lease.id);
       return [{ kind: 'lost', lease, holder: taken.holder }];
     }
-    this.#remembered.set(lease.id, { fence: taken.fence, until: askedAt + seconds * 1000 });
+    this.#remembered.set(lease.id, { fence: taken.fence, until: lastsUntil(seconds, asked) });
     return [{ kind: 'held', lease, repository: repositoryText(repository), fence: taken.fence }];
   }
 

@@ -4,6 +4,7 @@ import type { HeldLease } from '../server/leases.ts';
 import { type OpenLease, planLeases, type Remembered, SETTLED_MS } from './plan.ts';
 
 const NOW = new Date('2026-03-04T12:00:00.000Z');
+const LATER = new Date('2026-03-04T12:00:00.001Z');
 const MONOTONIC = 1_000_000;
 const key = { folder: '/home/me/project', session: 'ap_a', path: 'a.ts' };
 
@@ -56,14 +57,17 @@ describe('a lease that the ledger has open', () => {
   it('is taken if the database has never known it', () =>
     assert.deepEqual(planned([open({ grant: null })], []), ['take write for 600 s']));
 
-  it('is lost if the database has it no more', () => {
+  it('is lost if the database has it no more, also if this machine was suspended', () => {
     assert.deepEqual(planned([open()], []), ['lost a.ts']);
-    const late = { fence: 3, until: MONOTONIC };
-    assert.deepEqual(planned([open()], [], { remembered: late }), ['lost a.ts']);
+    for (const until of [
+      { monotonic: MONOTONIC, now: LATER },
+      { monotonic: MONOTONIC + 1, now: NOW },
+    ])
+      assert.deepEqual(planned([open()], [], { remembered: { fence: 3, until } }), ['lost a.ts']);
   });
 
   it('is taken again within its time: only a database that was set back lacks it then', () => {
-    const remembered = { fence: 3, until: MONOTONIC + 1 };
+    const remembered = { fence: 3, until: { monotonic: MONOTONIC + 1, now: LATER } };
     assert.deepEqual(planned([open()], [], { remembered }), ['take write for 600 s']);
   });
 
@@ -79,7 +83,7 @@ describe('a lease that the ledger has open', () => {
   });
 
   it('is known under the fence that was taken here, before the ledger has recorded it', () => {
-    const remembered = { fence: 4, until: MONOTONIC + 1 };
+    const remembered = { fence: 4, until: { monotonic: MONOTONIC + 1, now: LATER } };
     assert.deepEqual(planned([open()], [held({ fence: 4, ageMs: 10 })], { remembered }), [
       'renew 4 for 600 s',
     ]);
@@ -91,7 +95,7 @@ describe('a lease that only the database has', () => {
     assert.deepEqual(planned([], [held({ ageMs: 10 })], { ended: true }), ['release 3']));
 
   it('is released if this process has taken it', () => {
-    const remembered = { fence: 3, until: MONOTONIC + 1 };
+    const remembered = { fence: 3, until: { monotonic: MONOTONIC + 1, now: LATER } };
     assert.deepEqual(planned([], [held({ ageMs: 10 })], { remembered }), ['release 3']);
   });
 

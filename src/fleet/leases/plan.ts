@@ -13,11 +13,23 @@ export interface OpenLease extends LeaseKey {
   grant: FleetGrant | null;
 }
 
-/** What this process knows of a lease in the database: until when it lasts there, by the monotonic clock. */
+/** What this process knows of a lease in the database. */
 export interface Remembered {
   fence: number;
-  until: number;
+  /**
+   * Until when it lasts there, by both clocks of this machine: the monotonic one does not go on while the machine is
+   * suspended, and the other one may be set back.
+   */
+  until: { monotonic: number; now: Date };
 }
+
+export const lastsUntil = (
+  seconds: number,
+  { monotonic, now }: Remembered['until'],
+): Remembered['until'] => ({
+  monotonic: monotonic + seconds * 1000,
+  now: new Date(now.getTime() + seconds * 1000),
+});
 
 interface Known {
   now: Date;
@@ -60,7 +72,7 @@ export function planLeases(open: readonly OpenLease[], held: readonly HeldLease[
     const isNew = lease.grant === null && before === undefined;
     if (!row) {
       // Within its time no other machine can have had it, unless the database was set back: it is asked for again.
-      if (isNew || (before && before.until > known.monotonic)) plan.take.push({ ...lease, seconds });
+      if (isNew || (before && lasts(before, known))) plan.take.push({ ...lease, seconds });
       else plan.lost.push(lease);
       continue;
     }
@@ -78,6 +90,9 @@ export function planLeases(open: readonly OpenLease[], held: readonly HeldLease[
   }
   return plan;
 }
+
+const lasts = ({ until }: Remembered, { monotonic, now }: Known): boolean =>
+  until.monotonic > monotonic && until.now > now;
 
 const secondsLeft = ({ expiresAt }: OpenLease, now: Date): number =>
   expiresAt === null
