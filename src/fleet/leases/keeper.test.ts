@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
 import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import { sharedBy } from '../../projections/leases/fleet-leases.ts';
+import { takeLease } from '../server/leases.ts';
 import { FleetMachine } from '../testing/machines.ts';
 import { Postgres, withoutPostgres } from '../testing/postgres.ts';
 import type { LeaseReport } from './keeper.ts';
@@ -152,6 +153,33 @@ describe('the link of a machine', { skip: withoutPostgres }, () => {
     await one.has(['a', 1], ['b', 4], ['c', 5]);
     assert.deepEqual(one.reports, []);
     assert.deepEqual(await there('set_back'), ['a a 1', 'a b 4', 'a c 5']);
+  });
+
+  it('releases what a command has taken that was killed before the ledger knew it', async () => {
+    const [one, two] = await fleet('killed');
+    const database = await server.connect('owner', 'killed');
+    const { machineId } = one.machine.member;
+    const wanted = {
+      folder: FOLDER,
+      session: 'a',
+      path: 'src',
+      repository: REPOSITORY,
+      mode: 'write',
+    } as const;
+    const asker = { machineId, place: one.machine.place };
+    await takeLease(database, asker, { ...wanted, seconds: 600, above: 0 });
+    one.up();
+    await until('the link', () => one.machine.state()?.link.state === 'connected');
+    await one.machine.down();
+    assert.deepEqual(await there('killed'), ['a src 1']);
+    await database.run("UPDATE agentpool.leases SET taken_at = taken_at - interval '1 minute'");
+    await database.close();
+    one.up();
+    two.acquire('b', 'docs');
+    two.up();
+    await two.has(['docs', 2]);
+    await until('the release', async () => (await there('killed')).length === 1);
+    assert.deepEqual(await there('killed'), ['b docs 2']);
   });
 
   it('gives the lease to one of two machines that have taken it without the database', async () => {
