@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changed } from '../../events/store/follow.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { type LeaseKeeper, LeasesNotKept } from '../leases/keeper.ts';
 import type { Replicas } from '../replicas/replicas.ts';
 import type { Database } from '../server/connection.ts';
+import { isOfDatabase } from '../server/errors.ts';
 import { join, knownMachine, type Machine, type Roster, roster, sayPresent } from '../server/machines.ts';
 import { CHANNEL } from '../server/schema.ts';
 import { fleetIn } from '../server/set-up.ts';
@@ -33,6 +35,7 @@ const FAULTY_MS = 30_000;
 export class Exchange {
   readonly #database: Database;
   readonly #replicas: Replicas;
+  readonly #leases: LeaseKeeper;
   readonly #options: LinkOptions;
   /** This machine in the database. */
   #self: Machine | null = null;
@@ -51,9 +54,14 @@ export class Exchange {
   readonly #faults = new Map<string, { why: string; again: number }>();
   listens = false;
 
-  constructor(database: Database, replicas: Replicas, options: LinkOptions) {
+  constructor(
+    database: Database,
+    { replicas, leases }: { replicas: Replicas; leases: LeaseKeeper },
+    options: LinkOptions,
+  ) {
     this.#database = database;
     this.#replicas = replicas;
+    this.#leases = leases;
     this.#options = options;
     database.onLost = () => this.#awake.abort();
   }
@@ -79,6 +87,7 @@ export class Exchange {
       throw this.#refused('FLEET_MOVED', 'the log of this machine was shared from another place');
     await sayPresent(this.#database, this.#self.machine, { version, now: this.#options.now() });
     this.#presentAt = this.#options.monotonic() + PRESENT_MS;
+    this.#leases.reconnected();
   }
 
   /** Moves what there is, a batch of each log. Returns what is known of the fleet if the database was asked. */
@@ -88,6 +97,7 @@ export class Exchange {
     this.#counter = store.changeCounter();
     this.#hasMore = false;
     await this.#ship();
+    await this.#keepLeases();
     if (monotonic() >= this.#presentAt) {
       await sayPresent(this.#database, this.#self?.machine ?? 0, { version, now: this.#options.now() });
       this.#presentAt = monotonic() + PRESENT_MS;
@@ -182,6 +192,15 @@ export class Exchange {
     if (pulled.length > 0) this.#options.onPulled?.(pulled);
   }
 
+  async #keepLeases(): Promise<void> {
+    try {
+      await this.#leases.step(this.#database);
+    } catch (error) {
+      if (!(error instanceof LeasesNotKept)) throw error;
+      this.#options.onFault?.('leases', error);
+    }
+  }
+
   #isFaulty({ machineId }: Machine): boolean {
     return (this.#faults.get(machineId)?.again ?? 0) > this.#options.monotonic();
   }
@@ -227,8 +246,3 @@ export class Exchange {
     return new AgentPoolError(code, `${name} shares nothing with ${address}: ${why}.`, { name, address });
   }
 }
-
-/** Errors of the link: they concern every log. */
-const isOfDatabase = (error: unknown): boolean =>
-  error instanceof AgentPoolError &&
-  ['FLEET_UNREACHABLE', 'FLEET_REFUSED', 'FLEET_UNTRUSTED'].includes(error.code);

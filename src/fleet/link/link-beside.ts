@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../lib/package-root.ts';
+import { GIT_VARIABLES } from '../../workspace/git/call.ts';
+import type { LeaseReport } from '../leases/keeper.ts';
 import type { LinkState } from '../state-file.ts';
 import type { LinkOptions } from './options.ts';
 
@@ -11,7 +13,11 @@ export interface LinkThreadData extends Pick<LinkOptions, 'folder' | 'member' | 
 }
 
 /** What it says. */
-export type LinkReport = { kind: 'pulled'; machineIds: string[] } | { kind: 'state'; state: LinkState };
+export type LinkReport =
+  | { kind: 'pulled'; machineIds: string[] }
+  | { kind: 'state'; state: LinkState }
+  | { kind: 'leases'; reports: LeaseReport[] }
+  | { kind: 'fault'; what: string; message: string };
 
 /** How long a thread that was asked to end may take, in milliseconds: the database may not answer any more. */
 const END_MS = 1000;
@@ -26,11 +32,14 @@ export class LinkBeside {
 
   /** `onEnd` is called if the thread has ended by itself, with its error. */
   constructor(data: LinkThreadData, on: { report(report: LinkReport): void; end(error: unknown): void }) {
-    const env = Object.fromEntries(NAMES.flatMap((name) => (data.env[name] ? [[name, data.env[name]]] : [])));
+    const given = (names: readonly string[]) =>
+      Object.fromEntries(names.flatMap((name) => (data.env[name] ? [[name, data.env[name]]] : [])));
+    const env = given(NAMES);
     this.#thread = new Worker(join(packageRoot(), 'dist', 'fleet-link.js'), {
       workerData: { ...data, env },
       execArgv: [],
-      env,
+      // It asks git what the folders of leases are clones of.
+      env: { ...given(GIT_VARIABLES), ...env },
     });
     let error: unknown = null;
     this.#thread.on('message', on.report);

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqlite } from '../../events/store/connection.ts';
 import { EventStore } from '../../events/store/store.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
+import { repositoryId } from '../../workspace/git/identity.ts';
 import { Link } from './link.ts';
 import type { LinkReport, LinkThreadData } from './link-beside.ts';
 
@@ -19,6 +21,9 @@ const link = new Link({
   store: new EventStore(ledger, connection),
   now: () => new Date(),
   monotonic,
+  repositoryOf: repositoryId,
+  onLeases: (reports) => report({ kind: 'leases', reports }),
+  onFault: (what, error) => report({ kind: 'fault', what, message: errorMessage(error) }),
   onPulled: (machineIds) => report({ kind: 'pulled', machineIds }),
   onState: (state) => report({ kind: 'state', state }),
 });

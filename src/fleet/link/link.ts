@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { LeaseKeeper } from '../leases/keeper.ts';
 import { Replicas } from '../replicas/replicas.ts';
 import { addressOf } from '../server/address.ts';
 import { Database } from '../server/connection.ts';
@@ -25,12 +26,20 @@ const NOTE_MS = 10_000;
 export class Link {
   readonly #options: LinkOptions;
   readonly #replicas: Replicas;
+  readonly #leases: LeaseKeeper;
   #state: FleetState;
   #notedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#replicas = new Replicas(options.folder);
+    const { store, member, place } = options;
+    this.#leases = new LeaseKeeper({
+      ...options,
+      rows: store,
+      asker: { machineId: member.machineId, place },
+      report: (reports) => options.onLeases?.(reports),
+    });
     const since = options.now().toISOString();
     this.#state = {
       asked_at: since,
@@ -66,7 +75,11 @@ export class Link {
       const password = await passwordFor(address, env);
       const connect = () => Database.connect(address, password, LIMITS);
       database = await connect();
-      const exchange = new Exchange(database, this.#replicas, this.#options);
+      const exchange = new Exchange(
+        database,
+        { replicas: this.#replicas, leases: this.#leases },
+        this.#options,
+      );
       await exchange.begin(connect);
       onConnected();
       this.#enter('connected', null, exchange.listens);

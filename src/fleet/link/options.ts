@@ -1,6 +1,8 @@
 import type { EventStore } from '../../events/store/store.ts';
 import type { Env } from '../../lib/process/environment.ts';
 import type { Member } from '../../machines/membership/decide.ts';
+import type { RepositoryId } from '../../workspace/git/identity.ts';
+import type { LeaseReport } from '../leases/keeper.ts';
 import type { LinkState } from '../state-file.ts';
 
 /** What a link to the database of a fleet works with. */
@@ -16,6 +18,12 @@ export interface LinkOptions {
   version: string;
   now(): Date;
   monotonic(): number;
+  /** What a folder is a clone of; null if it is of none that other machines know. */
+  repositoryOf(folder: string): Promise<RepositoryId | null>;
+  /** Called with what has become of leases, until the ledger says the same. */
+  onLeases?(reports: LeaseReport[]): void;
+  /** Called with what has failed without ending the link. */
+  onFault?(what: string, error: unknown): void;
   /** Called with the machines of which new events are here. */
   onPulled?(machineIds: string[]): void;
   /** Called when the link has changed its state. */

@@ -7,6 +7,7 @@ export const STATES = {
   AP001: 'FLEET_LOG_REFUSED',
   AP002: 'FLEET_WRITER_OTHER',
   AP003: 'FLEET_NAME_TAKEN',
+  AP004: 'FLEET_MACHINE_REFUSED',
 } as const satisfies Record<string, ErrorCode>;
 
 /** States of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -83,3 +84,8 @@ function sentence(error: Error): string {
   const text = error.message || errorMessage(first ?? error.name);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** Errors of the link: they concern everything that is done over it. */
+export const isOfDatabase = (error: unknown): boolean =>
+  error instanceof AgentPoolError &&
+  ['FLEET_UNREACHABLE', 'FLEET_REFUSED', 'FLEET_UNTRUSTED'].includes(error.code);

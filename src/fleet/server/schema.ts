@@ -1,3 +1,6 @@
+import { LEASES } from './lease-schema.ts';
+import { PROBES } from './probe-schema.ts';
+
 /** The tables of the database, all in the schema `agentpool`. Raised with every migration. */
 export const FLEET_FORMAT = 1;
 
@@ -136,6 +139,10 @@ END $$;
 CREATE TRIGGER events_go_on AFTER INSERT ON agentpool.events
   REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION agentpool.check_batch();
 
+${LEASES}
+
+${PROBES}
+
 /** Adds a machine, or changes the name, the place and the version of one that this user has added. */
 CREATE FUNCTION agentpool.join_fleet(id uuid, named text, at text, with_version text) RETURNS integer LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -152,6 +159,7 @@ BEGIN
     -- Its predecessor in the same place: a ledger that was removed, or a join that was cut short.
     UPDATE agentpool.machines SET left_at = clock_timestamp()
       WHERE name = named AND place = at AND role = session_user AND left_at IS NULL;
+    DELETE FROM agentpool.leases USING agentpool.machines m WHERE leases.machine = m.machine AND m.left_at IS NOT NULL;
     INSERT INTO agentpool.machines (machine_id, name, role, place, version)
       VALUES (id, named, session_user, at, with_version) RETURNING machine INTO added;
     RETURN added;
@@ -174,6 +182,8 @@ $$;
 
 CREATE FUNCTION agentpool.leave_fleet(id uuid) RETURNS void LANGUAGE sql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM agentpool.leases USING agentpool.machines m
+  WHERE leases.machine = m.machine AND m.machine_id = id AND m.role = session_user;
   UPDATE agentpool.machines SET left_at = clock_timestamp()
   WHERE machine_id = id AND role = session_user AND left_at IS NULL
 $$;
@@ -209,4 +219,5 @@ GRANT USAGE ON SCHEMA agentpool TO ${role};
 GRANT SELECT ON ALL TABLES IN SCHEMA agentpool TO ${role};
 GRANT INSERT ON agentpool.events TO ${role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA agentpool TO ${role};
+REVOKE EXECUTE ON FUNCTION agentpool.locked_repository(text, text) FROM ${role};
 `;

@@ -12,6 +12,7 @@ import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Link } from '../link/link.ts';
 import type { LinkThreadData } from '../link/link-beside.ts';
 import type { LinkOptions } from '../link/options.ts';
+import { placeOfHome } from '../place.ts';
 import { Replica, replicaPosition } from '../replicas/replica.ts';
 import { addressOf } from '../server/address.ts';
 import { Database } from '../server/connection.ts';
@@ -25,7 +26,7 @@ export class FleetMachine {
   readonly ledger: Ledger;
   readonly member: Member;
   readonly pulled: string[] = [];
-  place: string = randomUUID();
+  place: string = placeOfHome(this.home);
   #running: { end: AbortController; done: Promise<void> } | null = null;
 
   private constructor(member: Member) {
@@ -74,6 +75,7 @@ export class FleetMachine {
       version: '0.3.0',
       now: () => new Date(),
       monotonic,
+      repositoryOf: async () => null,
       ...changes,
     });
     this.#running = { end, done: link.run(end.signal) };

@@ -91,6 +91,24 @@ export const fleet = {
     means: 'The fleet has no other machine of this name.',
     fix: '`agentpool fleet machines` lists the names. A machine that joined a moment ago is known once the watcher has fetched it.',
   },
+  FLEET_MACHINE_REFUSED: {
+    kind: 'conflict',
+    means:
+      'The database of the fleet grants this machine no leases: it does not know it, has recorded that it left, or its files are a copy in another place.',
+    fix: 'The message says which. `agentpool fleet status` shows whether the watcher is connected, and what to do if it is not.',
+  },
+  FLEET_FENCE_OLD: {
+    kind: 'conflict',
+    means:
+      'The database of the fleet granted a lease with a fence that this machine has seen before: it was restored from a backup.',
+    fix: 'The lease was not used. Try again: each attempt asks for a higher one.',
+  },
+  FLEET_LEASE_REFUSED: {
+    kind: 'conflict',
+    means:
+      'A write lease was not granted, because the database of the fleet could not be asked and `fleet.leases_offline` is `refuse`: a worker on another machine may hold the path.',
+    fix: 'Try again when `agentpool fleet status` shows that the database answers. With `fleet.leases_offline: local`, this machine grants such leases alone, and reports a conflict once the database answers.',
+  },
   FLEET_SECRET_IN_PATCH: {
     kind: 'rejected',
     means:

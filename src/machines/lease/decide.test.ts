@@ -338,3 +338,19 @@ describe('leases, after any sequence of commands', () => {
       }),
     ));
 });
+
+describe('what a fleet says of a lease', () => {
+  const lease = acquired('a', 'x.ts', 'read', { expires_at: at(5) });
+
+  it('that it knows it now leaves the lease as it is', () => {
+    leases(lease)
+      .when({ kind: 'share', leaseId: 1 })
+      .thenEvents(renewed(1, at(5)));
+    leases(lease, released(1)).when({ kind: 'share', leaseId: 1 }).thenRejected('LEASE_NOT_FOUND');
+  });
+
+  it('that it is lost ends it, once', () => {
+    leases(lease).when({ kind: 'lose', leaseId: 1 }).thenEvents(expired(1));
+    leases(lease, expired(1)).when({ kind: 'lose', leaseId: 1 }).thenRejected('LEASE_NOT_FOUND');
+  });
+});

@@ -46,9 +46,13 @@ export type LeaseCommand =
   /** Everything that a session holds. Accepted for a session that holds nothing: ending a session may be repeated. */
   | { kind: 'release_session'; sessionId: string; reason: string }
   /** Everything that a session holds passes to the one that goes on with its work. Accepted if it holds nothing. */
-  | { kind: 'hand_over'; from: string; to: string; repoPath: string };
+  | { kind: 'hand_over'; from: string; to: string; repoPath: string }
+  /** Whether the whole fleet knows it has changed: nothing else of the lease does. */
+  | { kind: 'share'; leaseId: number }
+  /** The fleet has given it to another machine, or may have done so. */
+  | { kind: 'lose'; leaseId: number };
 
-type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
+export type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
 type HandOver = Extract<LeaseCommand, { kind: 'hand_over' }>;
 
 /** The stream of a repository's leases; `repoPath` canonical. */
@@ -123,7 +127,7 @@ function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionCon
       const { leaseId, reason } = command;
       const held = leases.open.filter(({ id }) => id === leaseId);
       if (held.length > 0) return accepted(...released(held, reason));
-      return notFound(`There is no open lease ${leaseId}`, { lease_id: leaseId });
+      return noOpen(leaseId);
     }
     case 'release_path': {
       const { path, sessionId, reason } = command;
@@ -143,8 +147,27 @@ function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionCon
       );
     case 'hand_over':
       return handOver(leases, command, now);
+    case 'share':
+      return ofOpen(leases, command, ({ id, expiresAt }) => ({
+        type: 'lease.renewed',
+        data: { lease_id: id, expires_at: expiresAt },
+      }));
+    case 'lose':
+      return ofOpen(leases, command, ({ id }) => ({ type: 'lease.expired', data: { lease_id: id } }));
   }
 }
+
+/** One event about an open lease. */
+function ofOpen(
+  { open }: Leases,
+  { leaseId }: { leaseId: number },
+  event: (lease: Lease) => DomainEvent,
+): Decision {
+  const lease = open.find(({ id }) => id === leaseId);
+  return lease ? accepted(event(lease)) : noOpen(leaseId);
+}
+
+const noOpen = (leaseId: number) => notFound(`There is no open lease ${leaseId}`, { lease_id: leaseId });
 
 /** Released and granted in one decision: no third session can come between. Each grant has a higher fence. */
 function handOver({ open, lastFence }: Leases, { from, to, repoPath }: HandOver, now: Date): Decision {

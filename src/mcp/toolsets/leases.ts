@@ -31,7 +31,7 @@ export const leaseTools = [
   }),
   tool({
     name: 'list_file_leases',
-    description: 'List the leases and their holders.',
+    description: 'List the leases and their holders; in a fleet, `elsewhere` has those of other machines.',
     params: {
       session_id: maybeName('@last', 'of one worker'),
       repo_path: maybeName('/home/me/project', 'of one repository'),

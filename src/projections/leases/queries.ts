@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { type LeaseMode, leaseModes } from '../../events/catalogue/words.ts';
 import { count, facts, instant, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import type { Rows } from '../reader.ts';
+import type { FleetGrant } from './fleet-leases.ts';
 
 /** A row of the projection `leases`. */
 export interface LeaseRow {
@@ -66,6 +67,14 @@ export const Lease = Type.Object(
     file_path: noted(text, 'Relative to the repository; `.` is the whole repository.'),
     mode: oneOf(leaseModes),
     fence: noted(count, 'A holder of a smaller number of the same repository may have been superseded.'),
+    scope: noted(
+      oneOf(['fleet', 'local']),
+      '`fleet`: every machine of the fleet knows it; `local`: only this one.',
+    ),
+    fleet_fence: noted(
+      nullable(count),
+      'The same as `fence` for the repository in the whole fleet; null unless the fleet knows the lease.',
+    ),
     state: oneOf(['held', 'released', 'expired']),
     created_at: instant,
     expires_at: nullable(instant),
@@ -77,7 +86,8 @@ export const Lease = Type.Object(
 );
 export type Lease = Static<typeof Lease>;
 
-export function leaseJson(row: LeaseRow, now: Date): Lease {
+/** `grant` is that of the fleet, if it has granted the lease. */
+export function leaseJson(row: LeaseRow, now: Date, grant: FleetGrant | undefined): Lease {
   return {
     id: row.id,
     session_id: row.session_id,
@@ -85,6 +95,8 @@ export function leaseJson(row: LeaseRow, now: Date): Lease {
     file_path: row.file_path || '.',
     mode: row.mode,
     fence: row.fence,
+    scope: grant ? 'fleet' : 'local',
+    fleet_fence: grant?.fence ?? null,
     state: stateOf(row, now),
     created_at: row.created_at,
     expires_at: row.expires_at,

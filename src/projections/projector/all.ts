@@ -1,3 +1,4 @@
+import { fleetLeases } from '../leases/fleet-leases.ts';
 import { leases } from '../leases/leases.ts';
 import { listedModels } from '../listed-models.ts';
 import type { Projection } from '../projection.ts';
@@ -13,6 +14,7 @@ export const projections: readonly Projection[] = [
   sessions,
   activity,
   leases,
+  fleetLeases,
   usageSummary,
   listedModels,
   watchers,

@@ -1,6 +1,7 @@
 import type { EventData, FoldedEvent } from '../../events/catalogue/index.ts';
 import { bytes } from '../../lib/text/bytes.ts';
 import { counted } from '../../lib/text/counted.ts';
+import { type LostTo, lossIn } from '../leases/fleet-leases.ts';
 
 /** An event for a person: a sentence, and the evidence for it, line by line. */
 export interface EventDescription {
@@ -191,7 +192,7 @@ function sentence(event: FoldedEvent): EventDescription {
     case 'lease.released':
       return described(`lease ${event.data.lease_id} was released: ${event.data.reason}`);
     case 'lease.expired':
-      return described(`lease ${event.data.lease_id} has expired`);
+      return described(`lease ${event.data.lease_id} ${endOf(lossIn(event.metadata))}`);
     case 'usage.sampled':
       return sampled(event.data);
     case 'provider.models_listed': {
@@ -248,3 +249,10 @@ const described = (description: string, evidence: readonly string[] = []): Event
 const lines = (text: string): string[] => text.split('\n');
 
 const spoken = (word: string) => word.replaceAll('_', ' ');
+
+const endOf = (loss: LostTo | null | undefined): string =>
+  loss === undefined
+    ? 'has expired'
+    : loss === null
+      ? 'was lost: the fleet could not be reached in time to renew it'
+      : `was lost to ${loss.session_id} on ${loss.machine}`;

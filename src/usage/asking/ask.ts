@@ -7,12 +7,14 @@ import { findHelpers } from '../../agents/contract/search-path.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { targetsOf } from '../../agents/registry.ts';
 import { inAccount, providerOfKey } from '../../config/accounts.ts';
+import { membershipIn } from '../../fleet/membership.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
 import type { Backend } from '../backends/index.ts';
 import { isSameAccount, type Login, loginAt } from './account.ts';
 import { askOnce } from './ask-once.ts';
+import type { FleetProbes } from './fleet-probes.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
 import { retryFile } from './retry-memory.ts';
@@ -63,6 +65,8 @@ export async function askUsage(
 ): Promise<Probed> {
   const workdir = madeProbeFolder(place.paths);
   const options = detectOptions(place, workdir);
+  // It connects while the agents are looked for.
+  const fleet = await fleetProbes(place);
   const wanted = (await targetsOf(place.config)).filter(
     ({ account }) => request.providers?.includes(account.key) ?? true,
   );
@@ -79,7 +83,7 @@ export async function askUsage(
         place,
         request,
         target,
-        answerOf(place, request, target, { helpers, workdir }),
+        answerOf(place, request, target, { helpers, workdir, fleet }),
       );
       waiting.delete(target.provider_id);
       samples.push(answer.sample);
@@ -87,7 +91,16 @@ export async function askUsage(
       return answer;
     }),
   );
+  void fleet?.close();
   return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
+}
+
+/** Null if this machine is in no fleet. The driver of the database is loaded only in one. */
+async function fleetProbes({ ledger, paths, env }: UsagePlace): Promise<FleetProbes | null> {
+  const member = membershipIn(ledger.store);
+  if (member === null) return null;
+  const { FleetProbes } = await import('./fleet-probes.ts');
+  return FleetProbes.open(paths, member, env);
 }
 
 /** Beyond the deadline of the question: another process may have asked before, and its children may not end. */
@@ -139,7 +152,15 @@ async function answerOf(
   place: UsagePlace,
   request: UsageOptions,
   target: Target,
-  { helpers, workdir }: { helpers: Readonly<Record<string, readonly string[]>>; workdir: string },
+  {
+    helpers,
+    workdir,
+    fleet,
+  }: {
+    helpers: Readonly<Record<string, readonly string[]>>;
+    workdir: string;
+    fleet: FleetProbes | null;
+  },
 ): Promise<ProbedOne> {
   const fixed = withoutAsking(target, new Date());
   if (fixed) return { sample: fixed, cut: false };
@@ -157,6 +178,16 @@ async function answerOf(
   return askOnce(shared, async () => {
     const { env, home } = target;
     const { now } = detectOptions(place);
+    const began = monotonic();
+    const question = {
+      ...{ key: target.provider_id, login, fresh_ms, deadline_ms, now },
+      last: knownUsageOf(ledger, target.provider_id)?.good ?? undefined,
+    };
+    const shared = await fleet?.answer(question);
+    if (shared) {
+      recordSample(ledger, shared, { actor });
+      return { sample: shared, cut: false };
+    }
     const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
     const sources = (id: string, of: Backend) => sourcesOf(providerOfKey(id), of, place.config);
     const retries = retryFile(
@@ -166,7 +197,7 @@ async function answerOf(
     const settings = {
       backend,
       interactive,
-      deadline_ms,
+      deadline_ms: Math.max(LEAST_MS, deadline_ms - (monotonic() - began)),
       lastGood,
       retries,
       env,
@@ -178,6 +209,7 @@ async function answerOf(
     };
     const probed = await probeOne(settings, target);
     recordSample(ledger, probed.sample, { actor });
+    fleet?.ended(question, probed.sample, ledger.store.lastPosition());
     return probed;
   });
 }

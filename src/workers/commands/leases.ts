@@ -1,19 +1,44 @@
 import Type, { type Static } from 'typebox';
-import type { LeaseMode } from '../../events/catalogue/words.ts';
+import { type LeaseMode, leaseModes } from '../../events/catalogue/words.ts';
+import { CommandRejected } from '../../events/decider.ts';
+import { membershipIn } from '../../fleet/membership.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { count, flag, list, nullable, text } from '../../lib/shapes.ts';
-import { heldLease, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
+import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { type Acquire, heldLease, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
+import { grantsByLease } from '../../projections/leases/fleet-leases.ts';
 import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../../projections/leases/queries.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type LeasedPath, leasedPath } from '../../workspace/leased-path.ts';
 import type { AppContext } from '../core/context.ts';
 import { notStarted } from '../core/requests/queued-requests.ts';
 import { sessionNamed } from '../core/sessions/named-session.ts';
+import { ensureWatcher } from '../core/watcher/watcher-process.ts';
+import type { FleetGrants, LeaseHere } from './fleet/leases.ts';
 
 export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
 export type AcquiredLease = Static<typeof AcquiredLease>;
 
-export const LeaseList = Type.Object({ leases: list(Lease) });
+export const LeaseElsewhere = Type.Object(
+  {
+    machine: noted(text, 'The name of the machine on which its worker runs.'),
+    session_id: text,
+    repository: noted(text, 'Where it is cloned from; its first commit if it has no remote.'),
+    repo_path: noted(text, 'The folder on that machine.'),
+    file_path: noted(text, 'Relative to the repository; `.` is the whole repository.'),
+    mode: oneOf(leaseModes),
+    fleet_fence: count,
+  },
+  { title: 'LeaseElsewhere', description: 'A lease of a worker on another machine of the fleet.' },
+);
+export type LeaseElsewhere = Static<typeof LeaseElsewhere>;
+
+export const LeaseList = Type.Object({
+  leases: list(Lease),
+  elsewhere: noted(
+    Type.Optional(nullable(list(LeaseElsewhere))),
+    'In a fleet, unless a worker is named: what the other machines hold; null if the database could not be asked.',
+  ),
+});
 export type LeaseList = Static<typeof LeaseList>;
 
 export const Release = Type.Object({
@@ -46,30 +71,67 @@ export interface LeaseRequest {
 
 /**
  * Leases a path of the session's repository to it; acquiring again renews, and upgrades a reader to the writer. A
- * relative path starts at the caller's directory or, if that is outside the repository, at the session's folder.
- * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws.
+ * relative path starts at the caller's directory or, if that is outside the repository, at the session's folder. In a
+ * fleet, its database is asked first.
+ * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws; in a
+ * fleet, what `takeInFleet` throws.
  */
-export function acquireLease(app: AppContext, request: LeaseRequest): AcquiredLease {
+export async function acquireLease(app: AppContext, request: LeaseRequest): Promise<AcquiredLease> {
+  const member = membershipIn(app.ledger.store);
+  if (member === null) return acquireHere(app, request, null);
+  const { takeInFleet } = await import('./fleet/leases.ts');
+  const grants = await takeInFleet(app, member, [foreseen(app, request)]);
+  try {
+    const acquired = acquireHere(app, request, grants);
+    // It renews the lease.
+    ensureWatcher(app);
+    return acquired;
+  } catch (error) {
+    await grants.undo();
+    throw error;
+  }
+}
+
+function acquireHere(app: AppContext, request: LeaseRequest, grants: FleetGrants | null): AcquiredLease {
   const { ledger, actor } = app;
-  const { mode, ttlSeconds } = request;
   // One transaction: a session that ends in between would leave a lease that is never released.
   return ledger.store.transaction(() => {
-    const session = sessionNamed(app, request.session);
-    if (session.state === 'QUEUED') throw notStarted(session.id);
-    if (!session.alive) throw ended(session);
-    const { repo, path } = pathOf(session, request.file, request.cwd);
+    const command = commandOf(app, request);
+    const { sessionId, repoPath, path } = command;
     const given = app.given();
-    const { state } = ledger.execute(
-      leaseDecider,
-      leaseStream(repo),
-      { kind: 'acquire', sessionId: session.id, repoPath: repo, path, mode, ttlSeconds },
-      given,
-      { actor, correlationId: session.id },
-    );
-    const [row] = openLeases(ledger, { id: heldLease(state, session.id, path)?.id ?? 0 });
+    const { state } = ledger.execute(leaseDecider, leaseStream(repoPath), command, given, {
+      actor,
+      correlationId: sessionId,
+      ...(grants ? { metadata: grants.metadataOf({ folder: repoPath, path }) } : {}),
+    });
+    const [row] = openLeases(ledger, { id: heldLease(state, sessionId, path)?.id ?? 0 });
     if (!row) throw new Error(`the lease on ${path} was granted but is not in the table`);
-    return { ok: true, lease: leaseJson(row, given.now) };
+    return { ok: true, lease: leaseJson(row, given.now, grantsByLease(ledger).get(row.id)) };
   });
+}
+
+function commandOf(app: AppContext, request: LeaseRequest): Acquire {
+  const session = sessionNamed(app, request.session);
+  if (session.state === 'QUEUED') throw notStarted(session.id);
+  if (!session.alive) throw ended(session);
+  const { repo, path } = pathOf(session, request.file, request.cwd);
+  const { mode, ttlSeconds } = request;
+  return { kind: 'acquire', sessionId: session.id, repoPath: repo, path, mode, ttlSeconds };
+}
+
+/** What this machine would grant now. The fleet is not asked for what it would refuse. */
+function foreseen(app: AppContext, request: LeaseRequest): LeaseHere {
+  const { ledger } = app;
+  const command = commandOf(app, request);
+  const { sessionId, repoPath, path, ttlSeconds } = command;
+  const leases = ledger.fold(leaseDecider, leaseStream(repoPath));
+  const decision = leaseDecider.decide(leases, command, app.given());
+  if (!decision.accepted) throw new CommandRejected(decision.rejection);
+  const own = heldLease(leases, sessionId, path);
+  // A writer never becomes a reader.
+  const mode = own?.mode === 'write' ? own.mode : command.mode;
+  const isShared = own?.mode === mode && grantsByLease(ledger).has(own.id);
+  return { folder: repoPath, session: sessionId, path, mode, ttlSeconds, isNew: !own, isShared };
 }
 
 export interface LeaseQuestion {
@@ -80,15 +142,34 @@ export interface LeaseQuestion {
   all: boolean;
 }
 
-/** The leases that are held now, oldest first; with `all`, every lease ever. */
-export function listLeases(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
+/** The leases that are held now, oldest first; with `all`, every lease ever. In a fleet, also those of the others. */
+export async function listLeases(app: AppContext, question: LeaseQuestion): Promise<LeaseList> {
+  const member = membershipIn(app.ledger.store);
+  const here = leasesHere(app, question);
+  if (member === null || question.session !== undefined) return here;
+  const { heldElsewhere } = await import('./fleet/leases.ts');
+  const elsewhere = await heldElsewhere(app, member, question.repo);
+  return {
+    ...here,
+    elsewhere:
+      elsewhere === null
+        ? null
+        : elsewhere.map(({ machine, session, repository, folder, path, mode, fence }) => ({
+            ...{ machine, session_id: session, repository, repo_path: folder },
+            ...{ file_path: path || '.', mode, fleet_fence: fence },
+          })),
+  };
+}
+
+function leasesHere(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
   const { now } = app.given();
   const filter = {
     sessionId: session === undefined ? undefined : sessionNamed(app, session).id,
     repoPath: repo === undefined ? undefined : leasedPath(repo, repo, '.').repo,
   };
   const rows = all ? allLeases(app.ledger, filter) : openLeases(app.ledger, filter);
-  const leases = rows.map((row) => leaseJson(row, now));
+  const grants = grantsByLease(app.ledger);
+  const leases = rows.map((row) => leaseJson(row, now, grants.get(row.id)));
   return { leases: all ? leases : leases.filter(({ state }) => state === 'held') };
 }
 
@@ -104,7 +185,21 @@ export interface ReleaseRequest {
  * session. A session that holds none is no error.
  * @throws LEASE_NOT_FOUND if a number or a path was given and nothing matches; INVALID_REQUEST if nothing was given.
  */
-export function releaseLeases(app: AppContext, request: ReleaseRequest): Release {
+export async function releaseLeases(app: AppContext, request: ReleaseRequest): Promise<Release> {
+  const member = membershipIn(app.ledger.store);
+  const release = releaseHere(app, request);
+  if (member === null) return release;
+  const { releaseInFleet } = await import('./fleet/leases.ts');
+  const shared = release.leases.flatMap(({ session_id, repo_path, file_path, fleet_fence: fence }) =>
+    fence === null
+      ? []
+      : [{ session: session_id, folder: repo_path, path: file_path === '.' ? '' : file_path, fence }],
+  );
+  await releaseInFleet(app, member, shared);
+  return release;
+}
+
+function releaseHere(app: AppContext, request: ReleaseRequest): Release {
   const { ledger, actor } = app;
   return ledger.store.transaction(() => {
     const rows = fitting(app, request);
@@ -118,9 +213,10 @@ export function releaseLeases(app: AppContext, request: ReleaseRequest): Release
         correlationId: session_id,
       });
     }
+    const grants = grantsByLease(ledger);
     const leases = rows
       .flatMap(({ id }) => allLeases(ledger, { id }))
-      .map((row) => leaseJson(row, given.now));
+      .map((row) => leaseJson(row, given.now, grants.get(row.id)));
     return { ok: true, released: leases.length, leases };
   });
 }
@@ -128,7 +224,8 @@ export function releaseLeases(app: AppContext, request: ReleaseRequest): Release
 /** What a release would do. */
 export function planRelease(app: AppContext, request: ReleaseRequest): ReleasePlan {
   const { now } = app.given();
-  const leases = fitting(app, request).map((row) => leaseJson(row, now));
+  const grants = grantsByLease(app.ledger);
+  const leases = fitting(app, request).map((row) => leaseJson(row, now, grants.get(row.id)));
   return {
     ok: true,
     dry_run: true,

@@ -7,8 +7,8 @@ import { Step } from '../core/setup/status-schema.ts';
 export const Notification = Type.Object(
   {
     event: noted(
-      oneOf(['waits', 'ended', 'parked', 'continued']),
-      '`parked`: it waits for a limit to reset; `continued`: it goes on after one.',
+      oneOf(['waits', 'ended', 'parked', 'continued', 'lease_lost']),
+      '`parked`: it waits for a limit to reset; `continued`: it goes on after one; `lease_lost`: another machine of the fleet may have its lease.',
     ),
     session_id: text,
     provider_id: text,
@@ -17,7 +17,7 @@ export const Notification = Type.Object(
     state: WorkerState,
     because: noted(
       text,
-      'What was observed: question, approval_prompt, idle, limit, completed, error, timeout, screen_changed.',
+      'What was observed: question, approval_prompt, idle, limit, completed, error, timeout, screen_changed; lease.',
     ),
     at: instant,
     position: noted(count, 'The position of the event in the log; no two notifications have the same.'),
@@ -26,6 +26,16 @@ export const Notification = Type.Object(
     next: list(Step),
     until: noted(Type.Optional(instant), 'Of a parked worker: when its limit resets, where that is known.'),
     question: noted(Type.Optional(text), 'What the worker asks; only if the config includes it.'),
+    lease: noted(
+      Type.Optional(
+        Type.Object({
+          path: text,
+          machine: noted(nullable(text), 'Who has it now; null if it was not renewed in time.'),
+          session_id: nullable(text),
+        }),
+      ),
+      'The lease that was lost.',
+    ),
   },
   { title: 'News' },
 );

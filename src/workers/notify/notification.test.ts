@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventData } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
+import { lostTo } from '../../projections/leases/fleet-leases.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { workerEvent } from '../testing/events.ts';
-import { notificationOf, notificationTitle } from './notification.ts';
+import { lossOf, notificationOf, notificationTitle } from './notification.ts';
 import type { Notification } from './notification-schema.ts';
 import { desktopCommand } from './send.ts';
 
@@ -102,6 +103,22 @@ describe('a notification about a worker', () => {
 
   it('has the question only if the config includes it', () => {
     assert.equal(notified(delivered, question)?.question, undefined);
+  });
+
+  it('says that it has lost a lease to another machine, but not that one has ended at its time', () => {
+    const ended = (metadata: Record<string, unknown>) =>
+      ({
+        ...workerEvent('worker.message_sent', { state: 'RUNNING' }),
+        type: 'lease.expired',
+        metadata,
+      }) as never;
+    const lease = { file_path: 'src' };
+    const lost = lossOf(session, ended(lostTo({ machine: 'laptop', session_id: 'ap_b', path: '' })), lease);
+    assert.deepEqual(lost?.lease, { path: 'src', machine: 'laptop', session_id: 'ap_b' });
+    assert.equal(notificationTitle(lost as Notification), 'codex-cli has lost its lease on src to laptop');
+    const late = lossOf(session, ended(lostTo(null)), { file_path: '' });
+    assert.equal(notificationTitle(late as Notification), 'codex-cli has lost its lease on .');
+    assert.equal(lossOf(session, ended({}), lease), null);
   });
 
   it('reaches the desktop as separate arguments', () => {

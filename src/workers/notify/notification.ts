@@ -1,4 +1,6 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import { lossIn } from '../../projections/leases/fleet-leases.ts';
+import type { LeaseRow } from '../../projections/leases/queries.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { isStoppedByLimit } from '../core/limits/at-limit.ts';
 import { stepsFor } from '../core/setup/next-steps.ts';
@@ -17,6 +19,7 @@ export const NOTIFYING_TYPES = [
   'worker.message_sent',
   'worker.dequeued',
   'worker.spawn_failed',
+  'lease.expired',
 ] as const;
 
 /**
@@ -51,6 +54,35 @@ export function notificationOf(
     next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive, rule: moment?.rule ?? null }),
     ...(last.type === 'worker.parked' && last.data.until !== null ? { until: last.data.until } : {}),
     ...(withQuestion && moment?.question ? { question: moment.question } : {}),
+  };
+}
+
+/** The notification of a lease that the worker has lost to another machine; null for one that ended at its time. */
+export function lossOf(
+  session: SessionRow,
+  event: LedgerEvent,
+  lease: Pick<LeaseRow, 'file_path'>,
+): Notification | null {
+  const loss = lossIn(event.metadata);
+  if (loss === undefined) return null;
+  return {
+    event: 'lease_lost',
+    session_id: session.id,
+    provider_id: session.provider_id,
+    model: session.model,
+    role: session.role,
+    state: session.state,
+    because: 'lease',
+    at: event.occurred_at,
+    position: event.position,
+    task: session.task,
+    repo_path: session.repo_path,
+    next: stepsFor({ id: session.id, state: session.state, alive: session.alive === 1, rule: null }),
+    lease: {
+      path: lease.file_path || '.',
+      machine: loss?.machine ?? null,
+      session_id: loss?.session_id ?? null,
+    },
   };
 }
 
@@ -91,7 +123,16 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
 }
 
 /** The title of a notification, such as `codex-cli asks a question`. */
-export function notificationTitle({ event, provider_id, state, because, until }: Notification): string {
+export function notificationTitle({
+  event,
+  provider_id,
+  state,
+  because,
+  until,
+  lease,
+}: Notification): string {
+  if (event === 'lease_lost')
+    return `${provider_id} has lost its lease on ${lease?.path}${lease?.machine ? ` to ${lease.machine}` : ''}`;
   if (event === 'continued') return `${provider_id} goes on after its limit`;
   if (event === 'parked')
     return `${provider_id} waits for its limit to reset${until === undefined ? '' : ` at ${until.slice(11, 16)} UTC`}`;

@@ -1,13 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventOf } from '../../events/catalogue/index.ts';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import { workerStream } from '../../machines/worker/state.ts';
+import { allLeases } from '../../projections/leases/queries.ts';
 import { sessionId } from '../../projections/sessions/changes.ts';
 import { liveSessions, sessionById } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
 import { forgetTerminals } from './bell.ts';
-import { NOTIFYING_TYPES, notificationOf } from './notification.ts';
+import { lossOf, NOTIFYING_TYPES, notificationOf } from './notification.ts';
 import { sendNotification } from './send.ts';
 
 /** How long a stopping watcher waits for notifications that are being sent, in milliseconds. */
@@ -54,7 +56,13 @@ export class Notifier {
     if (wasOff) this.#keep();
     const events = [...ledger.events({ from: this.#reported + 1, types: [...NOTIFYING_TYPES] })];
     this.#reported = Math.max(this.#reported, last, events.at(-1)?.position ?? 0);
-    const found = events.flatMap((event) => this.#notificationAt(sessionId(event), event.position) ?? []);
+    const found = events.flatMap((event) => {
+      const news =
+        event.type === 'lease.expired'
+          ? this.#lossAt(event)
+          : this.#notificationAt(sessionId(event), event.position);
+      return news ?? [];
+    });
     if (found.length === 0) return;
     this.#keep();
     for (const news of found) {
@@ -82,6 +90,12 @@ export class Notifier {
     );
     const withQuestion = typeof config.notify === 'object' && config.notify.worker_text === true;
     return notificationOf(session, events, { withQuestion });
+  }
+
+  #lossAt(event: EventOf<'lease.expired'>) {
+    const [lease] = allLeases(this.#app.ledger, { id: event.data.lease_id });
+    const session = lease && sessionById(this.#app.ledger, lease.session_id);
+    return session ? lossOf(session, event, lease) : null;
   }
 
   #recordedPosition(): number | null {

@@ -1,3 +1,4 @@
+import type { LeaseReport } from '../../fleet/leases/keeper.ts';
 import { LinkBeside, type LinkReport } from '../../fleet/link/link-beside.ts';
 import { membershipIn } from '../../fleet/membership.ts';
 import { placeOfHome } from '../../fleet/place.ts';
@@ -5,6 +6,7 @@ import { packageVersion } from '../../lib/package-root.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Membership } from '../../machines/membership/decide.ts';
 import type { WatchContext } from '../core/record.ts';
+import { recordLease } from './fleet-leases.ts';
 
 /** When a link that has ended by itself is started again, in milliseconds. */
 const AGAIN_MS = 5000;
@@ -85,8 +87,27 @@ export class FleetReactor {
   }
 
   #report(report: LinkReport): void {
-    if (report.kind !== 'state') return;
-    const { state, error } = report.state;
-    this.#on.log(`fleet: ${state}${error ? `: ${error.message}` : ''}`);
+    switch (report.kind) {
+      case 'state': {
+        const { state, error } = report.state;
+        this.#on.log(`fleet: ${state}${error ? `: ${error.message}` : ''}`);
+        return;
+      }
+      case 'leases':
+        for (const each of report.reports) this.#recordLease(each);
+        return;
+      case 'fault':
+        this.#on.log(`fleet: ${report.what}: ${report.message}`);
+    }
+  }
+
+  #recordLease(report: LeaseReport): void {
+    const { session, path } = report.lease;
+    try {
+      recordLease(this.#app, report);
+      if (report.kind === 'lost') this.#on.log(`fleet: ${session} has lost its lease on ${path || '.'}`);
+    } catch (error) {
+      this.#on.fault(`the lease of ${session} on ${path || '.'}`, error);
+    }
   }
 }

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10 * 60_000;
  * All that git gets of the environment of this process. A git hook sets GIT_DIR and friends for the programs that it
  * starts, and a shell may hold tokens that no program of a repository has to see.
  */
-const PASSED_ON = [
+export const GIT_VARIABLES = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SystemRoot'],
   // Where the settings of the user and of the machine are.
   ...['GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_EXEC_PATH'],
@@ -73,7 +73,7 @@ export async function gitText(cwd: string, args: readonly string[], call: GitCal
 function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const inherited = processEnvironment();
   return {
-    ...Object.fromEntries(PASSED_ON.map((name) => [name, inherited[name]])),
+    ...Object.fromEntries(GIT_VARIABLES.map((name) => [name, inherited[name]])),
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',

@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
+import { openHere } from '../../../fleet/leases/local.ts';
 import { memberIn } from '../../../fleet/membership.ts';
 import { leave } from '../../../fleet/server/machines.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
+import { leaseDecider, leaseStream } from '../../../machines/lease/decide.ts';
 import { FLEET_STREAM, membershipDecider } from '../../../machines/membership/decide.ts';
+import { sharedBy } from '../../../projections/leases/fleet-leases.ts';
 import type { AppContext } from '../../core/context.ts';
 import { withDatabase } from './database.ts';
 import type { FleetLeave } from './schema.ts';
@@ -22,7 +25,22 @@ export async function leaveFleet(app: AppContext): Promise<FleetLeave> {
     if (error instanceof AgentPoolError) return false;
     throw error;
   });
-  app.ledger.execute(membershipDecider, FLEET_STREAM, { kind: 'leave' }, app.given(), app);
+  app.ledger.store.transaction(() => {
+    app.ledger.execute(membershipDecider, FLEET_STREAM, { kind: 'leave' }, app.given(), app);
+    unshareLeases(app);
+  });
   rmSync(app.paths.fleet, { recursive: true, force: true });
   return { name, machine_id: machineId, address, recorded_there: recordedThere };
+}
+
+/** The leases of its workers go on, and only this machine knows them. Runs in a transaction. */
+function unshareLeases({ ledger, given, actor }: AppContext): void {
+  for (const { id, folder, session, grant } of openHere(ledger)) {
+    if (grant === null) continue;
+    ledger.execute(leaseDecider, leaseStream(folder), { kind: 'share', leaseId: id }, given(), {
+      actor,
+      correlationId: session,
+      metadata: sharedBy(null),
+    });
+  }
 }

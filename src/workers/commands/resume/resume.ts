@@ -21,11 +21,12 @@ import { record, recordOutcome, recordUnlessRejected, unlessRejected } from '../
 import { ensureWatcher } from '../../core/watcher/watcher-process.ts';
 import { rememberTerminal } from '../../notify/bell.ts';
 import { keepBrief } from '../brief/build.ts';
+import type { FleetGrants } from '../fleet/leases.ts';
 import { blocked } from '../spawning/allowed.ts';
 import { endedMeanwhile } from '../spawning/ended-meanwhile.ts';
 import { startRun } from '../spawning/start-run.ts';
 import { startIn } from './folder.ts';
-import { takeBackLeases } from './leases.ts';
+import { askForLeases, takeBackLeases } from './leases.ts';
 import { inWords, leftoversEnded } from './leftovers.ts';
 import { planResume, type ResumeOptions, type ResumePlan } from './plan.ts';
 import type { Resumed } from './schema.ts';
@@ -40,7 +41,13 @@ export async function resumeWorker(
   options: ResumeOptions,
 ): Promise<Resumed> {
   const plan = await planResume(app, session, options);
-  recordIntent(app, session, plan);
+  const grants = await askForLeases(app, session);
+  try {
+    recordIntent(app, session, plan, grants);
+  } catch (error) {
+    await grants?.undo();
+    throw error;
+  }
   const warnings = [...plan.doubts];
   try {
     warnings.push(...(await start(app, session, plan)));
@@ -87,6 +94,7 @@ function recordIntent(
   app: AppContext,
   session: SessionRow,
   { continuing, run, resultWord, waits }: ResumePlan,
+  grants: FleetGrants | null,
 ): void {
   const { ledger, config } = app;
   const spawner = identity(process.pid);
@@ -112,7 +120,7 @@ function recordIntent(
       spawner,
       liveSuccessor: liveSuccessorOf(app, session.id),
     });
-    takeBackLeases(app, session);
+    takeBackLeases(app, session, grants);
   });
 }
 

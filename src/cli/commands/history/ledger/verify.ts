@@ -3,11 +3,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { hashAt } from '../../../../events/store/log-queries.ts';
 import type { EventStore } from '../../../../events/store/store.ts';
-import {
-  rememberedVerification,
-  rememberVerification,
-  VERIFIED,
-} from '../../../../events/verification/memory.ts';
+import { rememberedVerification, rememberVerification } from '../../../../events/verification/memory.ts';
 import { Trusted } from '../../../../events/verification/trusted.ts';
 import { AgentPoolError } from '../../../../lib/errors.ts';
 import { count, noted, text } from '../../../../lib/shapes.ts';
@@ -178,8 +174,6 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     return lines.join('\n');
   }
 }
-
-const memoryOf = ({ paths }: AppContext): string => join(paths.run, VERIFIED);
 
 const hexAt = (store: EventStore, position: number): string => hashAt(store, position)?.toString('hex') ?? '';
 

@@ -37,7 +37,7 @@ export default class LeasesAcquire extends LedgerCommand<AcquiredLease> {
   async run(app: AppContext): Promise<undefined> {
     await reconcileIfNeeded(app);
     const { session, file, mode } = this;
-    const acquired = acquireLease(app, {
+    const acquired = await acquireLease(app, {
       session,
       file,
       mode,

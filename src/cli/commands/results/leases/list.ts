@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
 import type { Lease } from '../../../../projections/leases/queries.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
@@ -31,11 +32,16 @@ export default class LeasesList extends LedgerCommand<LeaseList> {
   async run(app: AppContext): Promise<undefined> {
     await reconcileIfNeeded(app);
     const { session, repo, all } = this;
-    const listed = listLeases(app, { session, repo, all });
-    await this.show(listed, ({ leases }) => this.#words(leases), plainly);
+    const listed = await listLeases(app, { session, repo, all });
+    await this.show(listed, (shown) => this.#words(shown), plainly);
   }
 
-  #words(leases: readonly Lease[]): string {
+  #words({ leases, elsewhere }: LeaseList): string {
+    const { stdout } = this.context;
+    return [this.#here(leases), ...elsewhereWords(elsewhere, stdout)].join('\n\n');
+  }
+
+  #here(leases: readonly Lease[]): string {
     if (leases.length === 0)
       return this.session || this.repo || this.all ? 'No lease fits.' : 'Nothing is leased.';
     const several = new Set(leases.map(({ repo_path }) => repo_path)).size > 1;
@@ -51,6 +57,18 @@ export default class LeasesList extends LedgerCommand<LeaseList> {
     const listed = table(['ID', 'WORKER', 'MODE', 'UNTIL', 'PATH'], rows, columnsOf(stdout), 4, fitEnd);
     return several ? listed : `${listed}\n\nin ${leases[0]?.repo_path}`;
   }
+}
+
+/** Nothing outside of a fleet. */
+function elsewhereWords(elsewhere: LeaseList['elsewhere'], stream: Writable): string[] {
+  if (elsewhere === undefined || elsewhere?.length === 0) return [];
+  if (elsewhere === null)
+    return ['The database of the fleet could not be asked for those of other machines.'];
+  const rows = elsewhere.map(({ machine, session_id, mode, repository, file_path }) => [
+    ...[machine, session_id, mode],
+    `${repository}: ${file_path}`,
+  ]);
+  return [table(['MACHINE', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream), 3, fitEnd)];
 }
 
 const plainly = ({ leases }: LeaseList): string[] =>

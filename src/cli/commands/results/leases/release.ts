@@ -34,14 +34,14 @@ export default class LeasesRelease extends LedgerCommand<ReleaseReport> {
   file = value('--file', 'the reserved path, as for acquire');
   dryRun = flag('--dry-run', 'show what would be released, and release nothing');
 
-  run(app: AppContext): undefined {
+  async run(app: AppContext): Promise<undefined> {
     const { stdout } = this.context;
     const { leaseId, session, file } = this;
     const request = { leaseId, session, file, cwd: process.cwd() };
     if (this.dryRun) {
       this.print(planRelease(app, request), ({ leases }) => words('Would give back', leases, stdout));
     } else {
-      this.print(releaseLeases(app, request), ({ leases }) => words('Gave back', leases, stdout));
+      this.print(await releaseLeases(app, request), ({ leases }) => words('Gave back', leases, stdout));
     }
   }
 }
