@@ -44,6 +44,8 @@ export const bundles = {
   'src/events/verification/scan-thread.ts': 'scan-thread.js',
   // Reaches the database of a fleet, with the driver of PostgreSQL.
   'src/fleet/server/connection.ts': 'fleet-database.js',
+  // Has another machine of the fleet steer its worker.
+  'src/workers/commands/steering/elsewhere.ts': 'elsewhere.js',
   // The link to that database, in a thread of the watcher.
   'src/fleet/link/link-thread.ts': 'fleet-link.js',
   // Finishes the handovers of killed processes.

@@ -11,7 +11,9 @@ export interface LinkThreadData extends Pick<LinkOptions, 'folder' | 'member' | 
 }
 
 /** What it says. */
-export type LinkReport = { kind: 'pulled'; machineIds: string[] } | { kind: 'state'; state: LinkState };
+export type LinkReport =
+  /** New events of these machines are here; those that are `asking` have asked something of another machine. */
+  { kind: 'pulled'; machineIds: string[]; asking: string[] } | { kind: 'state'; state: LinkState };
 
 /** How long a thread that was asked to end may take, in milliseconds: the database may not answer any more. */
 const END_MS = 1000;

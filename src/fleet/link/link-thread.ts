@@ -19,7 +19,7 @@ const link = new Link({
   store: new EventStore(ledger, connection),
   now: () => new Date(),
   monotonic,
-  onPulled: (machineIds) => report({ kind: 'pulled', machineIds }),
+  onPulled: (machineIds, asking) => report({ kind: 'pulled', machineIds, asking }),
   onState: (state) => report({ kind: 'state', state }),
 });
 void link.run(end.signal).finally(() => {

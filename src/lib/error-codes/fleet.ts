@@ -86,4 +86,41 @@ export const fleet = {
       'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
     fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
   },
+  FLEET_MACHINE_UNKNOWN: {
+    kind: 'rejected',
+    means: 'The fleet has no other machine of this name.',
+    fix: '`agentpool fleet machines` lists the names. A machine that joined a moment ago is known once the watcher has fetched it.',
+  },
+  FLEET_STEERING_REFUSED: {
+    kind: 'rejected',
+    means: 'The machine that has the worker does not do this for other machines.',
+    fix: 'Its owner decides: `fleet.accept` in the config.yaml of that machine names what others may ask for (send, answer, terminate, spawn). Nothing was done.',
+  },
+  FLEET_STEERING_EXPIRED: {
+    kind: 'rejected',
+    means: 'The other machine got the request after its caller had stopped waiting.',
+    fix: 'Nothing was done. Ask again; `agentpool fleet status` shows whether both machines are connected.',
+  },
+  FLEET_STEERING_UNANSWERED: {
+    kind: 'conflict',
+    means: 'The machine that was asked did not decide in time, and the request was withdrawn.',
+    fix: '`agentpool fleet status` shows when it was last seen: its watcher has to run and to be connected. A request that was withdrawn is refused there, also when it arrives later.',
+  },
+  FLEET_STEERING_UNFINISHED: {
+    kind: 'conflict',
+    means: 'The machine that was asked has accepted the request, and its outcome is not known yet.',
+    fix: 'It is carried out there. Look at the worker before you ask again.',
+  },
+  FLEET_STEERING_CUT_SHORT: {
+    kind: 'conflict',
+    means:
+      'The watcher of the machine that was asked was ended before it had recorded what came of the request.',
+    fix: 'The message says what is known. It is never carried out a second time: look at the worker, and ask again if nothing was done.',
+  },
+  FLEET_STEERING_SECRET: {
+    kind: 'rejected',
+    means:
+      'What is asked of the other machine holds a secret, and would be stored in the database of the fleet.',
+    fix: 'Nothing was recorded or sent. Put the secret on that machine, in a file or the environment, and name it there.',
+  },
 } as const satisfies ErrorEntries;

@@ -18,6 +18,7 @@ import {
   nameOr,
   text,
 } from '../arguments/parameters.ts';
+import { answer, ifHere, send, spawnOn, terminate } from '../elsewhere.ts';
 import { type NextTool, observe, read } from '../next-tool.ts';
 import { acting, tool } from '../tool.ts';
 import { dialogForHost, plainName, sessionForHost } from '../untrusted.ts';
@@ -69,6 +70,7 @@ export const steering = [
       queue: flag(false, 'true: starts when it can'),
       not_before: maybeName('+2h', 'with queue'),
       deadline: maybeName('18:00', 'then it is dropped'),
+      machine: maybeName('desk', 'another one of the fleet; repo_path is there'),
       metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
@@ -81,6 +83,33 @@ export const steering = [
     },
     annotations: acting,
     run: async (app, args, call) => {
+      if (args.machine !== null)
+        return spawnOn(
+          app,
+          args.machine,
+          {
+            provider: args.provider_id,
+            task: args.task,
+            repo: repositoryPath(args.repo_path),
+            role: args.role,
+            isolation: args.isolation ?? null,
+            runtime: args.runtime ?? 'tmux',
+            model: args.model,
+            account: args.account,
+            allowed_files: args.allowed_files ?? [],
+            max_runtime_seconds: args.max_runtime_seconds,
+            max_turns: args.max_turns,
+            supervision: args.supervision,
+            prompt_mode: args.initial_prompt_mode,
+            reasoning_effort: args.reasoning_effort,
+            service_tier: args.service_tier,
+            on_limit: args.on_limit,
+            wait_at_most: null,
+            skip_setup: false,
+            metadata: args.metadata ?? {},
+          },
+          { signal: call.signal, waits: args.queue || args.not_before !== null || args.deadline !== null },
+        );
       const { spawnWorker } = await import('../../workers/commands/spawn.ts');
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
       const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
@@ -113,7 +142,7 @@ export const steering = [
       call.reported.know(id);
       return { ...spawnReport(app, id), session };
     },
-    next: ({ answer: { session_id } }) => observe(session_id),
+    next: ({ answer: worker }) => ifHere(worker, observe(worker.session_id)),
   }),
   tool({
     name: 'send_worker_message',
@@ -126,14 +155,16 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', event_id: 'integer', delivery: 'string' },
     annotations: acting,
-    run: async (app, args) => {
-      const { draftMessage, sendMessage } = await import('../../workers/commands/send.ts');
-      const session = sessionNamed(app, args.session_id);
-      if (!args.submit) return draftMessage(app, session, args.message);
-      const { reason: _quoted, ...sent } = await sendMessage(app, session, args.message);
+    run: async (app, args, { signal }) => {
+      if (!args.submit) {
+        const { draftMessage } = await import('../../workers/commands/send.ts');
+        return draftMessage(app, sessionNamed(app, args.session_id), args.message);
+      }
+      const { reason: _quoted, ...sent } = await send(app, args.session_id, args.message, signal);
       return sent;
     },
-    next: ({ answer: { session_id }, args }) => (args.submit ? observe(session_id) : read(session_id)),
+    next: ({ answer: worker, args }) =>
+      ifHere(worker, args.submit ? observe(worker.session_id) : read(worker.session_id)),
   }),
   tool({
     name: 'answer_worker',
@@ -148,22 +179,15 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', delivery: 'string' },
     annotations: acting,
-    run: async (app, args, { lockdown }) => {
-      const { answerDialog } = await import('../../workers/commands/answer.ts');
+    run: async (app, { session_id, ...request }, { lockdown, signal }) => {
       const { withoutWords } = await import('../../workers/sight/dialog.ts');
-      const session = sessionNamed(app, args.session_id);
       const {
         question: _quoted,
         choice,
         choices,
         next,
         ...answered
-      } = await answerDialog(app, session, {
-        choice: args.choice,
-        choices: args.choices,
-        text: args.text,
-        submit: args.submit,
-      });
+      } = await answer(app, session_id, request, signal);
       const named = ({ number, label }: { number: number; label: string }) =>
         lockdown ? { number } : { number, label: plainName(label) };
       return {
@@ -173,7 +197,7 @@ export const steering = [
         next: next && dialogForHost(lockdown ? withoutWords(next) : next),
       };
     },
-    next: ({ answer: { session_id } }) => observe(session_id),
+    next: ({ answer: worker }) => ifHere(worker, observe(worker.session_id)),
   }),
   tool({
     name: 'interrupt_worker',
@@ -253,13 +277,12 @@ export const steering = [
     },
     annotations: { ...acting, destructiveHint: true, idempotentHint: true },
     run: async (app, { session_id, reason }, call) => {
-      const { terminateWorker } = await import('../../workers/commands/terminate.ts');
-      const session = sessionNamed(app, session_id);
-      const { ended, ...termination } = await terminateWorker(app, session, { reason });
-      call.reported.forget(session.id);
+      const { ended, ...termination } = await terminate(app, session_id, reason, call.signal);
+      call.reported.forget(termination.session_id);
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };
     },
-    next: ({ app, answer: { session_id } }) => afterEnding(app, session_id),
+    next: ({ app, answer: worker }) =>
+      worker.machine === undefined ? afterEnding(app, worker.session_id) : null,
   }),
 ];
