@@ -22,6 +22,7 @@ export type Unit =
   | 'lines'
   | '%'
   | 'KB'
+  | 'bytes'
   | 'pages'
   | 'files';
 

@@ -25,6 +25,7 @@ const parts: Record<string, () => Promise<Part>> = {
   recording: async () => (await import('./parts/recording.ts')).recording,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,
+  fleet: async () => (await import('./parts/fleet.ts')).fleet,
   dashboard: async () => (await import('./parts/dashboard.ts')).dashboard,
 };
 

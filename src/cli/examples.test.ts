@@ -55,6 +55,8 @@ const refused: Record<string, RegExp> = {
   'agentpool answer @last --submit': /NO_DIALOG/,
   'agentpool notify test': /NOTIFY_OFF/,
   'agentpool fleet leave': /FLEET_NOT_JOINED/,
+  'agentpool fleet share @last --patch': /FLEET_NOT_JOINED/,
+  'agentpool fleet fetch ap_3f2 --kind patch --out changes.patch': /FLEET_NOT_JOINED/,
   'agentpool fleet status': /FLEET_NOT_JOINED/,
   'agentpool fleet machines': /FLEET_NOT_JOINED/,
   'agentpool fleet machines --all': /FLEET_NOT_JOINED/,

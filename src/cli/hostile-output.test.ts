@@ -135,6 +135,8 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   'fleet init': [[EVIL]],
   'fleet join': [[EVIL], ['postgresql://127.0.0.1:1/pool', '--name', EVIL]],
   'fleet leave': [[]],
+  'fleet share': [['ID'], ['ID', '--patch'], [EVIL]],
+  'fleet fetch': [[EVIL]],
   'fleet status': [[]],
   'fleet machines': [[]],
   'config print': [[]],

@@ -8,7 +8,7 @@ export const fleet = Type.Object(
   {
     accept: Type.Array(Type.Enum([...steeringKinds]), {
       description:
-        'What other machines of the fleet may do with the workers of this one: send, answer, terminate, spawn. Whoever can write to the database of the fleet may do it too.',
+        'What other machines of the fleet may do with the workers of this one: send, answer, terminate, spawn. Every user who can write to the database of the fleet may do it too.',
       hint: 'a list, for example [send, answer]',
     }),
     leases_offline: Type.Enum(['refuse', 'local'], {

@@ -1,10 +1,11 @@
 import Type from 'typebox';
-import { noted, text } from '../../lib/shapes.ts';
+import { noted, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
+import { sharedArtifacts } from './words.ts';
 
 const machineId = noted(text, 'A UUID: the log of this AGENTPOOL_HOME among those of the fleet.');
 
-/** Events of the stream `fleet`: whether this AGENTPOOL_HOME shares its log with other machines. */
+/** Events of the stream `fleet`: what this AGENTPOOL_HOME shares with other machines. */
 export const fleetEvents = {
   'fleet.joined': define(
     1,
@@ -20,5 +21,15 @@ export const fleetEvents = {
     1,
     'This machine is no longer part of the fleet; what it has shared stays there.',
     Type.Object({ machine_id: machineId }),
+  ),
+  'fleet.artifact_shared': define(
+    1,
+    'A person put a file of a worker into the database of the fleet.',
+    Type.Object({
+      session_id: text,
+      kind: oneOf(sharedArtifacts),
+      sha256: noted(text, 'Of the file, in hex: the name under which it is there.'),
+      bytes: Type.Integer({ minimum: 0 }),
+    }),
   ),
 };

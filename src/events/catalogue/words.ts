@@ -50,3 +50,7 @@ export type ParkReason = (typeof parkReasons)[number];
 /** The files of an ended worker that are removed as one. */
 export const removableFiles = ['recording', 'artifacts'] as const;
 export type RemovableFiles = (typeof removableFiles)[number];
+
+/** The files of a worker that can be shared with other machines. */
+export const sharedArtifacts = ['transcript', 'patch'] as const;
+export type SharedArtifact = (typeof sharedArtifacts)[number];

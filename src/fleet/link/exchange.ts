@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { changed } from '../../events/store/follow.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import type { Replicas } from '../replicas/replicas.ts';
@@ -21,6 +22,8 @@ const ASK_MS = 1000;
 const ASK_MS_PER_MACHINE = 20;
 /** How often this machine says that it is there. */
 const PRESENT_MS = 20_000;
+/** How long a report may take to arrive. */
+const REPORT_MS = 1000;
 /** How often in a row the database may refuse what its own log seems to go on with. */
 const MOST_REFUSALS = 3;
 /** When a log that could not be added to is tried again. */
@@ -56,10 +59,11 @@ export class Exchange {
   }
 
   /**
-   * Makes sure that this is the fleet, and that its log of this machine is the beginning of this one.
+   * Makes sure that this is the fleet, and that its log of this machine is the beginning of this one. `connect` gives
+   * another connection for a moment.
    * @throws FLEET_NOT_SET_UP, FLEET_NEWER, FLEET_OTHER, FLEET_MOVED, FLEET_LOG_BEHIND, FLEET_LOG_DIVERGES
    */
-  async begin(): Promise<void> {
+  async begin(connect: () => Promise<Database>): Promise<void> {
     const { member, place, version } = this.#options;
     const fleet = await fleetIn(this.#database);
     if (fleet === null) throw this.#refused('FLEET_NOT_SET_UP', 'the database has no tables of a fleet');
@@ -69,7 +73,7 @@ export class Exchange {
     const isKnown = (await roster(this.#database)).machines.some((each) => each.machineId === machineId);
     // A database that was set back to a time before it joined.
     if (!isKnown) await join(this.#database, { machineId, name, place, version });
-    this.listens = await this.#listen();
+    this.listens = await this.#listen(connect);
     await this.#ask();
     if (this.#self?.place !== place)
       throw this.#refused('FLEET_MOVED', 'the log of this machine was shared from another place');
@@ -184,16 +188,25 @@ export class Exchange {
     return (this.#faults.get(machineId)?.again ?? 0) > this.#options.monotonic();
   }
 
-  /** Whether reports arrive: a pooler takes the wish to listen, and never passes any on. */
-  async #listen(): Promise<boolean> {
+  /**
+   * Whether reports arrive. A pooler accepts LISTEN and passes nothing on, except what was notified through the same
+   * of its connections: therefore another connection notifies.
+   */
+  async #listen(connect: () => Promise<Database>): Promise<boolean> {
     const test = randomUUID();
-    let heard = false;
+    const heard = new AbortController();
     await this.#database.listen(CHANNEL, (payload) => {
-      if (payload === test) heard = true;
+      if (payload === test) heard.abort();
       else if (payload !== String(this.#self?.machine)) this.#news();
     });
-    await this.#database.rows('SELECT pg_notify($1, $2)', [CHANNEL, test]);
-    return heard;
+    const other = await connect();
+    try {
+      await other.rows('SELECT pg_notify($1, $2)', [CHANNEL, test]);
+      await sleep(REPORT_MS, undefined, { signal: heard.signal }).catch(() => {});
+    } finally {
+      await other.close();
+    }
+    return heard.signal.aborted;
   }
 
   #news(): void {

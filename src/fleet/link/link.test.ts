@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
 import { Replica } from '../replicas/replica.ts';
 import { FleetMachine } from '../testing/machines.ts';
-import { Postgres, withoutPostgres } from '../testing/postgres.ts';
+import { Pooler, Postgres, withoutPostgres } from '../testing/postgres.ts';
 
 const server = await Postgres.start();
 
@@ -83,7 +83,23 @@ describe('three machines of a fleet', { skip: withoutPostgres }, () => {
   });
 });
 
+const pooler = await Pooler.start(server);
+
 describe('the link of a machine', { skip: withoutPostgres }, () => {
+  it('asks every second behind a pooler, which passes no reports on', { skip: !pooler }, async () => {
+    await server.asOwner('CREATE DATABASE pooled');
+    const url = server.url('owner', 'pooled').replace(String(server.port), String(pooler?.port));
+    const one = await FleetMachine.join(url, 'one');
+    const two = await FleetMachine.join(url, 'two');
+    one.up();
+    two.up();
+    one.append('a');
+    await two.has(one);
+    two.append('b');
+    await one.has(two);
+    assert.deepEqual([one.state()?.link.state, one.state()?.link.listens], ['connected', false]);
+  });
+
   it('shares nothing of a ledger that a backup was put in place of', async () => {
     const [one, two] = (await fleet('backup', 'one', 'two')) as [FleetMachine, FleetMachine];
     one.append('a', 'b', 'c');

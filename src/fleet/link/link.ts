@@ -63,9 +63,11 @@ export class Link {
     let database: Database | null = null;
     try {
       const address = addressOf(member.address, env);
-      database = await Database.connect(address, await passwordFor(address, env), LIMITS);
+      const password = await passwordFor(address, env);
+      const connect = () => Database.connect(address, password, LIMITS);
+      database = await connect();
       const exchange = new Exchange(database, this.#replicas, this.#options);
-      await exchange.begin();
+      await exchange.begin(connect);
       onConnected();
       this.#enter('connected', null, exchange.listens);
       while (!signal.aborted) {

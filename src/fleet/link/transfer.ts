@@ -5,7 +5,7 @@ import type { Database } from '../server/connection.ts';
 import { addEvents, eventsAfter } from '../server/logs.ts';
 import type { Machine } from '../server/machines.ts';
 
-/** Events a batch. Larger ones are no faster, and whoever waits for the log or the link waits longer. */
+/** Events a batch. Larger ones are no faster, and other processes wait longer for the log and the link. */
 export const BATCH = 1000;
 
 /** Sends the next events of this machine's log; returns the position that the database has it up to. */

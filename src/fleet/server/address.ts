@@ -19,8 +19,8 @@ const EXAMPLE = 'agentpool fleet join "postgresql://user@host/database?sslmode=v
 const KNOWN = ['sslmode', 'sslrootcert', 'host'];
 
 /**
- * The address that a URL of PostgreSQL names. Away from this machine only `sslmode=verify-full` is taken: every other
- * mode of libpq lets whoever is in between read or answer.
+ * The address that a URL of PostgreSQL names. Away from this machine only `sslmode=verify-full` is taken: in every
+ * other mode of libpq, a host in between can read or answer.
  * @throws FLEET_ADDRESS_INVALID
  */
 export function addressOf(text: string, env: Env): Address {

@@ -45,6 +45,14 @@ function explain({ url, user }: Address, error: unknown): unknown {
       { address: url, example: `agentpool fleet init ${url} --member ${user}` },
       options,
     );
+  // The driver's own words, before it asks with none.
+  if (code === '' && error.message.includes('client password must be'))
+    return new AgentPoolError(
+      'FLEET_REFUSED',
+      `The database at ${url} wants a password for ${user}. Put it into PGPASSWORD, or into ~/.pgpass with mode 0600.`,
+      { address: url },
+      options,
+    );
   if (REFUSED.includes(code))
     return new AgentPoolError(
       'FLEET_REFUSED',

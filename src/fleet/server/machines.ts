@@ -23,7 +23,7 @@ export interface Machine {
   leftAt: Date | null;
 }
 
-/** Every machine, and what time it is for the database, whose clock all of them are told by. */
+/** Every machine, and what time it is for the database: ages are measured by its clock. */
 export interface Roster {
   machines: Machine[];
   now: Date;

@@ -41,8 +41,8 @@ const columns = COLUMNS.map(
  *   to it.
  * - `events` has those logs byte for byte: \`payload\` and \`metadata\` are texts, since jsonb would change them. A batch
  *   belongs to one machine, begins where its log ends and has no gaps, and each hash follows from the one before and
- *   the row, as the machine itself computes it (src/events/chain/links.ts). Therefore nobody can ship an event twice,
- *   leave one out or change one, whatever program ships it.
+ *   the row, as the machine itself computes it (src/events/chain/links.ts). Therefore no program can ship an event
+ *   twice, leave one out or change one.
  * - The end of a log moves in the transaction of the batch. Two shippers of one log exclude each other by its row.
  */
 const FORMAT_1 = `
@@ -177,6 +177,26 @@ CREATE FUNCTION agentpool.leave_fleet(id uuid) RETURNS void LANGUAGE sql
   UPDATE agentpool.machines SET left_at = clock_timestamp()
   WHERE machine_id = id AND role = session_user AND left_at IS NULL
 $$;
+/** Files of workers that a person has shared, by what they contain. */
+CREATE TABLE agentpool.artifacts (
+  sha256    bytea PRIMARY KEY,
+  content   bytea NOT NULL,
+  machine   integer NOT NULL REFERENCES agentpool.machines,
+  shared_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CHECK (sha256(content) = sha256)
+);
+CREATE FUNCTION agentpool.share_artifact(id uuid, bytes bytea) RETURNS void LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  log agentpool.machines;
+BEGIN
+  SELECT * INTO log FROM agentpool.machines WHERE machine_id = id AND role = session_user AND left_at IS NULL;
+  IF log.machine IS NULL THEN
+    RAISE EXCEPTION 'the user % has no such machine in the fleet', session_user USING ERRCODE = 'AP002';
+  END IF;
+  INSERT INTO agentpool.artifacts (sha256, content, machine) VALUES (sha256(bytes), bytes, log.machine)
+    ON CONFLICT DO NOTHING;
+END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA agentpool FROM PUBLIC;
 `;
 

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { StoredEvent } from '../../events/event.ts';
 import { notes, TEST } from '../../events/testing/stores.ts';
-import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Member } from '../../machines/membership/decide.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Link } from '../link/link.ts';
+import type { LinkThreadData } from '../link/link-beside.ts';
 import type { LinkOptions } from '../link/options.ts';
-import { Replica } from '../replicas/replica.ts';
+import { Replica, replicaPosition } from '../replicas/replica.ts';
 import { addressOf } from '../server/address.ts';
 import { Database } from '../server/connection.ts';
 import { join as joinFleet } from '../server/machines.ts';
@@ -19,27 +21,27 @@ import { type FleetState, readState } from '../state-file.ts';
 
 /** A machine of a fleet: a ledger of its own, and the link that a watcher would have. */
 export class FleetMachine {
-  readonly home = temporaryFolder();
+  readonly home = mkdtempSync(join(tmpdir(), 'agentpool-test-'));
   readonly ledger: Ledger;
   readonly member: Member;
   readonly pulled: string[] = [];
   place: string = randomUUID();
   #running: { end: AbortController; done: Promise<void> } | null = null;
 
-  private constructor(ledger: string, member: Member) {
-    this.ledger = openLedger(ledger);
+  private constructor(member: Member) {
+    this.ledger = openLedger(join(this.home, 'ledger.sqlite'));
     this.member = member;
   }
 
   /** Joins the fleet at this URL under a name; sets it up if it is the first. */
-  static async join(url: string, name: string, ledger?: string): Promise<FleetMachine> {
+  static async join(url: string, name: string, { endsWithTest = true } = {}): Promise<FleetMachine> {
     const database = await Database.connect(addressOf(url, {}), undefined);
     try {
       const { fleetId } = await setUp(database);
       const member = { fleetId, machineId: randomUUID(), name, address: url };
-      const machine = new FleetMachine(ledger ?? join(temporaryFolder(), 'ledger.sqlite'), member);
+      const machine = new FleetMachine(member);
       await joinFleet(database, { ...member, place: machine.place, version: '0.3.0' });
-      after(() => machine.remove());
+      if (endsWithTest) after(() => machine.remove());
       return machine;
     } finally {
       await database.close();
@@ -48,6 +50,12 @@ export class FleetMachine {
 
   get folder(): string {
     return join(this.home, 'fleet');
+  }
+
+  /** What a process of its own needs for its link. */
+  threadData(): LinkThreadData {
+    const { member, place, folder } = this;
+    return { ledger: this.ledger.store.file, folder, member, env: {}, place, version: '0.3.0' };
   }
 
   /** What happens on this machine. */
@@ -80,6 +88,7 @@ export class FleetMachine {
   async remove(): Promise<void> {
     await this.down();
     this.ledger.close();
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10 });
   }
 
   state(): FleetState | null {
@@ -94,6 +103,11 @@ export class FleetMachine {
     } finally {
       replica.close();
     }
+  }
+
+  /** How far the log of another machine is here. */
+  positionOf({ member }: FleetMachine): number {
+    return replicaPosition(this.folder, member.machineId);
   }
 
   log(): StoredEvent[] {

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +42,7 @@ function runner(): { uid?: number; gid?: number } {
 
 /**
  * A PostgreSQL server of its own on 127.0.0.1, with the role `owner`, which may do everything, and the database `pool`.
- * It is gone when the tests of the file are done, and is started at the top of the file: what is started in a hook ends
+ * It is gone when the tests of the file are done (unless a script ends it by `remove`), and is started at the top of the file: what is started in a hook ends
  * with that hook.
  */
 export class Postgres {
@@ -43,11 +52,14 @@ export class Postgres {
   port = 0;
 
   /** `settings` of postgresql.conf. Unless a test is about a crash of the machine, nothing has to reach the disk. */
-  static async start(settings: Readonly<Record<string, string>> = { fsync: 'off' }): Promise<Postgres> {
+  static async start(
+    settings: Readonly<Record<string, string>> = { fsync: 'off' },
+    { endsWithTest = true } = {},
+  ): Promise<Postgres> {
     const server = new Postgres();
     // The tests that would use it are skipped.
     if (withoutPostgres) return server;
-    after(() => server.remove());
+    if (endsWithTest) after(() => server.remove());
     const { uid, gid } = server.#as;
     if (uid !== undefined && gid !== undefined) chownSync(server.folder, uid, gid);
     server.#run(
@@ -103,9 +115,31 @@ export class Postgres {
     this.#server = server;
     await until(
       'PostgreSQL',
-      () => answers(this),
+      () => opens(this.url('owner', 'postgres')),
       () => said,
     );
+  }
+
+  /** From here on it takes connections through TLS too. */
+  async encrypt({ key, cert }: { key: string; cert: string }): Promise<void> {
+    for (const [from, name] of [
+      [key, 'server.key'],
+      [cert, 'server.crt'],
+    ] as const) {
+      const file = join(this.#data, name);
+      copyFileSync(from, file);
+      chmodSync(file, 0o600);
+      const { uid, gid } = this.#as;
+      if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+    }
+    await this.asOwner('ALTER SYSTEM SET ssl = on', 'postgres');
+    await this.asOwner('SELECT pg_reload_conf()', 'postgres');
+  }
+
+  /** From here on every user needs a password. */
+  async demandPasswords(): Promise<void> {
+    writeFileSync(join(this.#data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+    await this.asOwner('SELECT pg_reload_conf()', 'postgres');
   }
 
   /** Ends the server and all of its processes at once, as a crash does. */
@@ -136,9 +170,58 @@ export class Postgres {
   }
 }
 
-async function answers(server: Postgres): Promise<boolean> {
+/** A pgbouncer before a server, which gives each transaction any of its connections. */
+export class Pooler {
+  readonly #folder = mkdtempSync('/tmp/agentpool-pool-');
+  #process: ChildProcess | null = null;
+  port = 0;
+
+  /** Null where pgbouncer is not installed. */
+  static async start(server: Postgres, { endsWithTest = true } = {}): Promise<Pooler | null> {
+    const program = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((file) => existsSync(file));
+    if (program === undefined || withoutPostgres) return null;
+    const pooler = new Pooler();
+    if (endsWithTest) after(() => pooler.end());
+    pooler.port = await freePort();
+    const settings = join(pooler.#folder, 'pgbouncer.ini');
+    const users = join(pooler.#folder, 'users.txt');
+    writeFileSync(users, '"owner" ""\n');
+    writeFileSync(
+      settings,
+      `[databases]
+* = host=127.0.0.1 port=${server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${pooler.port}
+unix_socket_dir =
+auth_type = trust
+auth_file = ${users}
+pool_mode = transaction
+`,
+    );
+    const as = runner();
+    if (as.uid !== undefined && as.gid !== undefined)
+      for (const path of [pooler.#folder, settings, users]) chownSync(path, as.uid, as.gid);
+    pooler.#process = spawn(program, ['-q', settings], { ...as, stdio: 'ignore' });
+    const url = `postgresql://owner@127.0.0.1:${pooler.port}/postgres`;
+    await until('pgbouncer', () => opens(url));
+    return pooler;
+  }
+
+  async end(): Promise<void> {
+    const running = this.#process;
+    if (running === null) return;
+    this.#process = null;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function opens(url: string): Promise<boolean> {
   try {
-    await (await server.connect('owner', 'postgres')).close();
+    await (await Database.connect(addressOf(url, {}), undefined)).close();
     return true;
   } catch {
     return false;

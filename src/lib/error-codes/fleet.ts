@@ -54,7 +54,7 @@ export const fleet = {
   },
   FLEET_OTHER: {
     kind: 'rejected',
-    means: 'At this address is the database of another fleet, or one that was set up anew.',
+    means: 'At this address is the database of another fleet, or one that was removed and set up again.',
     fix: '`agentpool fleet leave`, then join again. Nothing was shared with it.',
   },
   FLEET_MOVED: {
@@ -122,5 +122,21 @@ export const fleet = {
     means:
       'What is asked of the other machine holds a secret, and would be stored in the database of the fleet.',
     fix: 'Nothing was recorded or sent. Put the secret on that machine, in a file or the environment, and name it there.',
+  },
+  FLEET_SECRET_IN_PATCH: {
+    kind: 'rejected',
+    means:
+      'The patch has what looks like a secret. A patch is shared exactly as it is, or it could not be applied.',
+    fix: '`agentpool diff SESSION` shows where. `--exact` shares it all the same: everyone who can read the database can read it.',
+  },
+  FLEET_ARTIFACT_TOO_LARGE: {
+    kind: 'rejected',
+    means: 'The file is larger than what is shared through the database.',
+    fix: 'Copy it yourself: `agentpool artifacts SESSION` shows where it is.',
+  },
+  FLEET_ARTIFACT_MISSING: {
+    kind: 'rejected',
+    means: 'No machine of the fleet has shared this file.',
+    fix: 'On the machine of the worker: `agentpool fleet share SESSION --patch`, or `--transcript`.',
   },
 } as const satisfies ErrorEntries;

@@ -125,6 +125,11 @@ export const places = {
     means: 'What was kept of the worker was removed by `agentpool gc`, or by the retention of config.yaml.',
     fix: 'What happened is still in the ledger: `agentpool replay`. Commits that were nowhere else are on the branch of the worker.',
   },
+  TRANSCRIPT_MISSING: {
+    kind: 'rejected',
+    means: 'The file with what the worker printed is not there.',
+    fix: 'The message says where it was. If the files have moved, name their place with AGENTPOOL_HOME or storage.artifact_root.',
+  },
   PATCH_MISSING: {
     kind: 'rejected',
     means:

@@ -224,6 +224,10 @@ function sentence(event: LedgerEvent): EventDescription {
         ? described('what another machine asked for was carried out')
         : described(`what another machine asked for has failed (${error.code})`, [error.message]);
     }
+    case 'fleet.artifact_shared': {
+      const { kind, session_id, sha256, bytes: size } = event.data;
+      return described(`shared the ${kind} of ${session_id} (${bytes(size)})`, [`sha256 ${sha256}`]);
+    }
     case 'watcher.started':
       return described(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
     case 'watcher.stopped':

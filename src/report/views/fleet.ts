@@ -8,7 +8,7 @@ import { relative } from '../text/time.ts';
 
 /** The fleet of this machine: how it is connected, and a line for each machine. */
 export function fleetWords(status: FleetStatus, now: Date, stream: Writable): string {
-  const { name, address, error, asked_at, machines } = status;
+  const { name, address, database_error: error, asked_at, machines } = status;
   const asked = error
     ? [
         `${paint(stream).yellow('!')} ${error.message}`,

@@ -17,6 +17,7 @@ import { isUpToDate, isWatched, runningWatcher } from '../core/liveness.ts';
 import { checkNode, checkProgram, programPath } from '../core/programs.ts';
 import { Inventory, takeInventory } from '../queries/inventory.ts';
 import { checkDisk, checkWritable } from './disk.ts';
+import { checkFleet } from './fleet.ts';
 import { checkLedger, checkWatch, unwatched } from './ledger.ts';
 import { checkNetwork } from './network.ts';
 import { PrivacyReport, privacyReport } from './privacy.ts';
@@ -160,7 +161,12 @@ function ledgerFindings({ home, paths: at, config }: Place, whole: boolean): Fin
       waiting: (running && lastBeat(at, running)?.waiting) ?? 0,
       enabled: config.watcher.enabled,
     };
-    return [...findings, checkWatch(facts), ...unwatched(currentFaults(ledger))];
+    return [
+      ...findings,
+      checkWatch(facts),
+      ...unwatched(currentFaults(ledger)),
+      ...checkFleet(ledger, at, new Date()),
+    ];
   } finally {
     ledger.close();
   }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { sharedArtifacts } from '../../../events/catalogue/words.ts';
 import { count, flag, instant, list, noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
 
 export const FleetInit = Type.Object(
@@ -83,7 +84,7 @@ export const FleetStatus = Type.Object(
     address: text,
     link: FleetLink,
     asked_at: noted(nullable(instant), 'When the database was asked; null if it never answered.'),
-    error: noted(
+    database_error: noted(
       nullable(Type.Object({ code: text, message: text })),
       'Why the database could not be asked now: the list is what was last known.',
     ),
@@ -98,3 +99,22 @@ export const FleetMachines = Type.Object(
   { description: 'The machines of the fleet.' },
 );
 export type FleetMachines = Static<typeof FleetMachines>;
+
+const artifact = {
+  session_id: text,
+  kind: oneOf(sharedArtifacts),
+  sha256: text,
+  bytes: count,
+};
+
+export const FleetShare = Type.Object(
+  { shared: list(Type.Object(artifact)) },
+  { description: 'The files of a worker that other machines can fetch from now on.' },
+);
+export type FleetShare = Static<typeof FleetShare>;
+
+export const FleetFetch = Type.Object(
+  { ...artifact, machine: noted(text, 'The machine that has shared it.'), file: text },
+  { description: 'A file of a worker of another machine, verified by its hash.' },
+);
+export type FleetFetch = Static<typeof FleetFetch>;

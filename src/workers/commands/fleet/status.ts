@@ -24,7 +24,7 @@ export async function fleetStatus(app: AppContext): Promise<FleetStatus> {
     address: member.address,
     link: linkOf(app, state),
     asked_at: asked.at,
-    error: asked.error,
+    database_error: asked.error,
     machines: asked.machines.map((machine) => machineOf(app, member, machine, asked.at)),
   };
 }
@@ -32,7 +32,7 @@ export async function fleetStatus(app: AppContext): Promise<FleetStatus> {
 interface Asked {
   at: string | null;
   machines: readonly KnownMachine[];
-  error: FleetStatus['error'];
+  error: FleetStatus['database_error'];
 }
 
 async function ask(app: AppContext, { address }: Member, state: FleetState | null): Promise<Asked> {
