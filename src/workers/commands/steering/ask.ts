@@ -7,7 +7,12 @@ import { readState } from '../../../fleet/state-file.ts';
 import { type ErrorCode, isErrorCode } from '../../../lib/error-codes/index.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
-import { type SteeringCommand, steeringDecider, steeringStream } from '../../../machines/steering/decide.ts';
+import {
+  MOST_VALID_MS,
+  type SteeringCommand,
+  steeringDecider,
+  steeringStream,
+} from '../../../machines/steering/decide.ts';
 import { openReader, type Reader } from '../../../projections/reader.ts';
 import { type SteeringDecision, steeringDecision } from '../../../projections/steering/queries.ts';
 import { steering } from '../../../projections/steering/steering.ts';
@@ -60,7 +65,7 @@ export async function askMachine(
     request: {
       request_id: requestId,
       machine_id: machine.machine_id,
-      valid_for_ms: patience.decisionMs,
+      valid_for_ms: Math.min(patience.decisionMs, MOST_VALID_MS),
       asked_by: { coordinator, actor },
       ask,
     },

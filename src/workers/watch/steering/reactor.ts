@@ -166,7 +166,8 @@ export class SteeringReactor {
     // A database that was set back gets it again.
     if (ageMs === null) return false;
     const { ledger, config, given, paths } = this.#app;
-    const { ask, request_id, asked_by, valid_for_ms, withdrawn } = request;
+    const { ask, request_id, valid_for_ms, withdrawn } = request;
+    const { coordinator, actor } = request.asked_by;
     const from_machine = nameOf(paths.fleet, machineId);
     keepReserve(paths.ledger);
     const [decision] = this.#append(request_id, {
@@ -176,7 +177,7 @@ export class SteeringReactor {
         from_machine_id: machineId,
         from_machine,
         position,
-        asked_by,
+        asked_by: { coordinator: shortName(coordinator), actor: shortName(actor) },
         ask: ask.kind,
         valid_for_ms,
         withdrawn,
@@ -282,6 +283,9 @@ export class SteeringReactor {
     return isAnyOpen ? LOOK_MS : Number.POSITIVE_INFINITY;
   }
 }
+
+/** Names that come from another machine are stored with every event of the effect. */
+const shortName = (name: string): string => name.slice(0, 100);
 
 const nameOf = (folder: string, machineId: string): string =>
   readState(folder)?.machines.find(({ machine_id }) => machine_id === machineId)?.name ?? machineId;
