@@ -6,14 +6,14 @@ import { isolations, promptModes } from './words.ts';
 const word = nullable(text);
 
 const SendAsk = Type.Object({
-  kind: Type.Literal('send'),
+  kind: oneOf(['send']),
   session_id: text,
   text,
   command: noted(flag, "Whether it is typed as it is, as a command of the agent's own."),
 });
 
 const AnswerAsk = Type.Object({
-  kind: Type.Literal('answer'),
+  kind: oneOf(['answer']),
   session_id: text,
   choice: word,
   expected: noted(word, 'How the label of the choice begins, if its number was given.'),
@@ -22,10 +22,10 @@ const AnswerAsk = Type.Object({
   submit: flag,
 });
 
-const TerminateAsk = Type.Object({ kind: Type.Literal('terminate'), session_id: text, reason: word });
+const TerminateAsk = Type.Object({ kind: oneOf(['terminate']), session_id: text, reason: word });
 
 const SpawnAsk = Type.Object({
-  kind: Type.Literal('spawn'),
+  kind: oneOf(['spawn']),
   provider: text,
   task: text,
   repo: noted(text, 'A path of the machine that is asked.'),

@@ -49,7 +49,7 @@ export const steering = [
   tool({
     name: 'spawn_worker',
     description:
-      'Delegate a task to an agent of another subscription. Returns once it runs in its own terminal. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
+      'Delegate a task to an agent of another subscription. Returns once it runs. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
     params: {
       provider_id: named('from get_inventory', 'codex-cli'),
       task: text('complete: it does not see your conversation', 'List the callers of parseConfig'),
@@ -57,7 +57,7 @@ export const steering = [
       role: nameOr('explorer', 'explorer, reviewer, implementer, ...'),
       model: maybeName('sonnet', "the agent's own name for it"),
       account: maybeName('work'),
-      runtime: maybeName('tmux', 'tmux'),
+      runtime: maybeName('tmux'),
       isolation: choiceUnset(isolations, 'read_only', 'worktree: for edits, as role implementer'),
       allowed_files: maybeWords(['src/list.ts'], 'the only files it may change'),
       max_runtime_seconds: maybeCount('then it is ended'),
@@ -67,11 +67,11 @@ export const steering = [
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
       on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL],... to hand over'),
-      queue: flag(false, 'true: starts when it can'),
+      queue: flag(false, 'starts when it can'),
       not_before: maybeName('+2h', 'with queue'),
       deadline: maybeName('18:00', 'then it is dropped'),
-      machine: maybeName('desk', 'another one of the fleet; repo_path is there'),
-      metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
+      machine: maybeName('desk', 'of the fleet'),
+      metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys'),
     },
     output: {
       session_id: 'string',
