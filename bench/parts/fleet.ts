@@ -70,7 +70,7 @@ async function* moved(server: Postgres, options: BenchOptions): AsyncGenerator<F
     const replica = new Replica(folder, one.member.machineId);
     options.onProgress('fetching them');
     const fetched = await perSecond(events, async () => {
-      while ((await pull(database, self, replica)) > 0);
+      while ((await pull(database, self, replica)).length > 0);
     });
     replica.close();
     yield {

@@ -46,6 +46,8 @@ export const bundles = {
   'src/projections/replay/rest-thread.ts': 'rest-thread.js',
   // Reaches the database of a fleet, with the driver of PostgreSQL.
   'src/fleet/server/connection.ts': 'fleet-database.js',
+  // Has another machine of the fleet steer its worker.
+  'src/workers/commands/steering/elsewhere.ts': 'elsewhere.js',
   // The link to that database, in a thread of the watcher.
   'src/fleet/link/link-thread.ts': 'fleet-link.js',
   // Finishes the handovers of killed processes.
@@ -68,7 +70,7 @@ export const bundles = {
 
 /** Modules whose functions are loaded when one is first called: they explain why data is refused, or read other machines' logs. */
 export const late = {
-  'src/workers/core/workers-elsewhere.ts': { file: 'fleet-workers.js', functions: ['workersElsewhere'] },
+  'src/workers/core/sessions/workers-elsewhere.ts': { file: 'fleet-workers.js', functions: ['workersElsewhere'] },
   'src/workers/queries/fleet/usage-of-others.ts': { file: 'fleet-usage.js', functions: ['usageOfOthers'] },
   'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
   'src/terminal/detection/rules/rule-file.ts': {

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Definition } from '../../src/events/catalogue/definition.ts';
+import { fleetEvents } from '../../src/events/catalogue/fleet.ts';
 import { handoverEvents } from '../../src/events/catalogue/handover.ts';
 import { leaseEvents } from '../../src/events/catalogue/leases.ts';
 import { leftoverEvents } from '../../src/events/catalogue/leftovers.ts';
@@ -7,6 +8,7 @@ import { parkingEvents } from '../../src/events/catalogue/parking.ts';
 import { providerEvents } from '../../src/events/catalogue/providers.ts';
 import { queueEvents } from '../../src/events/catalogue/queue.ts';
 import { runEvents } from '../../src/events/catalogue/runs.ts';
+import { steeringEvents } from '../../src/events/catalogue/steering.ts';
 import { usageEvents } from '../../src/events/catalogue/usage.ts';
 import { watcherEvents } from '../../src/events/catalogue/watcher.ts';
 import { workerStates } from '../../src/events/catalogue/words.ts';
@@ -32,7 +34,7 @@ const ENVELOPE: [string, string, string][] = [
   [
     '`stream_id`',
     'text',
-    '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>` or `watcher`.',
+    '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>`, `watcher`, `fleet` or `steering/<request id>`.',
   ],
   ['`stream_version`', 'integer', 'Position within its stream, without gaps, from 1.'],
   ['`type`, `schema_version`', 'text, integer', 'One of the types below, and its version.'],
@@ -122,6 +124,16 @@ export function eventsMarkdown(): string {
       'Watcher events',
       'Stream `watcher`: one background process per AGENTPOOL_HOME.',
       watcherEvents,
+    ),
+    ...section(
+      'Fleet events',
+      'Stream `fleet`: whether this AGENTPOOL_HOME shares its log with other machines.',
+      fleetEvents,
+    ),
+    ...section(
+      'Steering events',
+      'Streams `steering/<request id>`: what one machine of a fleet asks of another, in the log of either.',
+      steeringEvents,
     ),
   ]
     .join('\n')

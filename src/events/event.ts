@@ -3,7 +3,7 @@ export interface Envelope {
   /** Global, gapless, from 1. */
   position: number;
   event_id: string;
-  /** `worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>`, `watcher`. */
+  /** `worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>`, `watcher`, `fleet`, `steering/<request>`. */
   stream_id: string;
   /** Position within its stream, gapless, from 1. */
   stream_version: number;

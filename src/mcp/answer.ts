@@ -79,8 +79,10 @@ export async function refusalOf(
   const own = hasOwnMessage(code);
   const message = own ? error.message : `The call failed with ${code}.`;
   const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
-  const recovery = recoveryOf(error, app, own);
-  const next_tool = ifOffered(afterError(code, args, lockdown), offered);
+  // The tools that it would name know no worker of another machine.
+  const isElsewhere = error.details.machine !== undefined;
+  const recovery = isElsewhere ? null : recoveryOf(error, app, own);
+  const next_tool = isElsewhere ? null : ifOffered(afterError(code, args, lockdown), offered);
   const text = [
     `${code}: ${message}`,
     ...(quoted ? [quoted.text] : []),

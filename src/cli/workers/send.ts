@@ -4,12 +4,15 @@ import { observedLines } from '../../report/views/workers/observed.ts';
 import { linesSince, transcriptNow } from '../../terminal/transcript/since.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
 import { type Sent, sendMessage } from '../../workers/commands/send.ts';
+import type { Elsewhere } from '../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
+import { sessionHere } from '../../workers/core/sessions/session-here.ts';
 import { turnEnds } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';
+import { assertWithout, patienceOf } from './elsewhere.ts';
 import { textOfStdin } from './stdin-text.ts';
 import { onInterrupt, waitExit, waitInView } from './wait-in-view.ts';
 
@@ -30,21 +33,9 @@ export async function run(
   options: Options,
   app: AppContext,
 ): Promise<number | undefined> {
-  const session = sessionNamed(app, options.session);
-  const example = shell`agentpool send ${session.id} "migrations first"`;
-  const message = options.stdin
-    ? await textOfStdin(call.context.stdin, 'The message', example)
-    : (options.command ?? options.message);
-  if (message === undefined)
-    throw new AgentPoolError('INVALID_REQUEST', 'There is no message to send.', {
-      session_id: session.id,
-      example,
-    });
-  if (options.command !== undefined && (options.stdin || options.message !== undefined))
-    throw new AgentPoolError('INVALID_REQUEST', 'Send a message or a command, not both.', {
-      session_id: session.id,
-      example: shell`agentpool send ${session.id} --command ${options.command}`,
-    });
+  const session = sessionHere(app, options.session);
+  if (session === null) return sendElsewhere(call, options, app);
+  const message = await messageOf(call, options, session.id);
   const command = options.command !== undefined;
   const detail = parseDetail(options.detail);
   const waits = options.wait || options.timeout !== undefined;
@@ -71,6 +62,43 @@ export async function run(
     );
   }
   return waitExit(seen, interrupted);
+}
+
+/** @throws INVALID_REQUEST */
+async function messageOf(call: Call<never>, options: Options, id: string): Promise<string> {
+  const example = shell`agentpool send ${id} "migrations first"`;
+  const message = options.stdin
+    ? await textOfStdin(call.context.stdin, 'The message', example)
+    : (options.command ?? options.message);
+  if (message === undefined)
+    throw new AgentPoolError('INVALID_REQUEST', 'There is no message to send.', { session_id: id, example });
+  if (options.command !== undefined && (options.stdin || options.message !== undefined))
+    throw new AgentPoolError('INVALID_REQUEST', 'Send a message or a command, not both.', {
+      session_id: id,
+      example: shell`agentpool send ${id} --command ${options.command}`,
+    });
+  return message;
+}
+
+/** The worker may be on another machine. There, --timeout is the time that the machine has to answer. */
+async function sendElsewhere(
+  call: Call<Sent & Elsewhere>,
+  options: Options,
+  app: AppContext,
+): Promise<undefined> {
+  const { session: words, timeout } = options;
+  const text = await messageOf(call, options, words);
+  const { steerElsewhere } = await import('../../workers/commands/steering/elsewhere.ts');
+  const sent = await steerElsewhere<Sent>(
+    app,
+    words,
+    (session_id) => {
+      assertWithout(session_id, { '--force': options.force, '--wait': options.wait });
+      return { kind: 'send', session_id, text, command: options.command !== undefined };
+    },
+    patienceOf(timeout),
+  );
+  call.print(sent, () => `${deliveryOf(sent)} on ${sent.machine}`);
 }
 
 const deliveryOf = ({ session_id, delivery, reason, earlier }: Sent): string =>

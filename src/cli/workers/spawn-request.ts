@@ -66,7 +66,8 @@ export async function spawnRequest(
   };
 }
 
-async function taskIn(words: SpawnWords, verb: string, stdin: Readable): Promise<string> {
+/** The task of a command that needs one. @throws INVALID_REQUEST */
+export async function taskIn(words: SpawnWords, verb: string, stdin: Readable): Promise<string> {
   const example = shell`agentpool ${verb} --provider ${words.provider} --task "Look for the parser"`;
   const task = await taskGiven(words, example, stdin);
   if (task === null) throw noTask(`A ${verb} needs a task.`, example);

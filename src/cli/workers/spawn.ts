@@ -19,6 +19,7 @@ interface Options extends SpawnWords, QueueWords {
   wait: string | true | undefined;
   timeout: number | undefined;
   detail: string;
+  machine: string | undefined;
 }
 
 /** `agentpool spawn`. With --wait, returns 124 after a timeout, and 130 after Ctrl-C. */
@@ -27,6 +28,10 @@ export async function run(
   options: Options,
   app: AppContext,
 ): Promise<number | undefined> {
+  if (options.machine !== undefined) {
+    const { spawnThere } = await import('./spawn-elsewhere.ts');
+    return spawnThere(call, { ...options, machine: options.machine }, app);
+  }
   const { wait } = options;
   const awaited = wait === undefined ? null : parseWaitFor(wait === true ? [] : [wait]);
   const detail = parseDetail(options.detail);

@@ -4,12 +4,14 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { columnsOf, paint, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
+import type { Elsewhere } from '../../workers/commands/steering/schema.ts';
 import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
 import { type Terminations, terminable, terminateAll } from '../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
+import { sessionHere } from '../../workers/core/sessions/session-here.ts';
 import type { Call } from '../output/call.ts';
 import { confirmed } from './confirmed.ts';
+import { assertWithout } from './elsewhere.ts';
 
 interface Options {
   session: string | undefined;
@@ -20,7 +22,7 @@ interface Options {
 
 /** `agentpool terminate`. With --all, returns 1 if a worker could not be ended, or if the person said no. */
 export async function run(
-  call: Call<Termination | Terminations>,
+  call: Call<(Termination & Partial<Elsewhere>) | Terminations>,
   { session: named, all, yes, dryRun }: Options,
   app: AppContext,
 ): Promise<number | undefined> {
@@ -28,7 +30,9 @@ export async function run(
     throw wrong('Name a worker or give --all, not both.', shell`agentpool terminate ${named}`);
   if (named !== undefined) {
     await reconcileIfNeeded(app);
-    call.print(await terminateWorker(app, sessionNamed(app, named), { dryRun }), terminated);
+    const session = sessionHere(app, named);
+    if (session === null) call.print(await terminateElsewhere(app, named, dryRun), terminated);
+    else call.print(await terminateWorker(app, session, { dryRun }), terminated);
     return undefined;
   }
   if (!all) throw wrong('Which worker? Name it, or end all of them with --all.', 'agentpool terminate @last');
@@ -43,6 +47,18 @@ export async function run(
   const report = await terminateAll(app, sessions, { dryRun });
   call.print(report, (done) => inWords(done, call));
   return report.ok ? undefined : 1;
+}
+
+async function terminateElsewhere(
+  app: AppContext,
+  words: string,
+  dryRun: boolean,
+): Promise<Termination & Elsewhere> {
+  const { steerElsewhere } = await import('../../workers/commands/steering/elsewhere.ts');
+  return steerElsewhere(app, words, (session_id) => {
+    assertWithout(session_id, { '--dry-run': dryRun });
+    return { kind: 'terminate', session_id, reason: null };
+  });
 }
 
 /** Shows what would be ended, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
@@ -91,13 +107,17 @@ function terminated({
   already_terminated,
   dry_run,
   ended,
-}: Termination): string {
-  if (already_terminated) return `${session_id} had already ended (${state})`;
+  machine,
+}: Termination & Partial<Elsewhere>): string {
+  const where = machine === undefined ? '' : ` on ${machine}`;
+  if (already_terminated) return `${session_id} had already ended${where} (${state})`;
   if (current_state === 'QUEUED')
-    return dry_run ? `would drop ${session_id} from the queue` : `dropped ${session_id} from the queue`;
+    return dry_run
+      ? `would drop ${session_id} from the queue`
+      : `dropped ${session_id} from the queue${where}`;
   const processes = ended.map(
     ({ pid, command, signal }) => `  ${signal.padEnd(7)} ${pid}  ${command.slice(0, 60)}`,
   );
-  const head = dry_run ? `would end ${session_id} and` : `ended ${session_id} (${state}) and`;
+  const head = dry_run ? `would end ${session_id} and` : `ended ${session_id}${where} (${state}) and`;
   return [`${head} ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`, ...processes].join('\n');
 }

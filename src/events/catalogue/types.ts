@@ -8,6 +8,7 @@ import { parkingEvents } from './parking.ts';
 import { providerEvents } from './providers.ts';
 import { queueEvents } from './queue.ts';
 import { runEvents } from './runs.ts';
+import { steeringEvents } from './steering.ts';
 import { usageEvents } from './usage.ts';
 import { watcherEvents } from './watcher.ts';
 import { workerEvents } from './worker.ts';
@@ -25,6 +26,7 @@ export const catalogue = /* @__PURE__ */ merged(
   providerEvents,
   watcherEvents,
   fleetEvents,
+  steeringEvents,
 );
 
 export type EventType = keyof typeof catalogue;

@@ -173,14 +173,16 @@ export class Exchange {
 
   async #pull(machines: readonly Machine[]): Promise<void> {
     const pulled: string[] = [];
+    const asking: string[] = [];
     for (const machine of machines) {
       if (machine === this.#self || this.#isFaulty(machine)) continue;
       try {
         const replica = this.#replicas.of(machine.machineId);
         if (replica.position >= machine.position) continue;
-        const count = await pull(this.#database, machine, replica);
-        if (count > 0) pulled.push(machine.machineId);
-        if (count === BATCH) this.#hasMore = true;
+        const events = await pull(this.#database, machine, replica);
+        if (events.length > 0) pulled.push(machine.machineId);
+        if (events.some(({ type }) => type === 'steering.requested')) asking.push(machine.machineId);
+        if (events.length === BATCH) this.#hasMore = true;
         this.#faults.delete(machine.machineId);
       } catch (error) {
         if (this.#database.isLost || isOfDatabase(error)) throw error;
@@ -189,7 +191,7 @@ export class Exchange {
       }
     }
     if (this.#hasMore) this.#askAt = Number.NEGATIVE_INFINITY;
-    if (pulled.length > 0) this.#options.onPulled?.(pulled);
+    if (pulled.length > 0) this.#options.onPulled?.(pulled, asking);
   }
 
   async #keepLeases(): Promise<void> {

@@ -24,7 +24,7 @@ const link = new Link({
   repositoryOf: repositoryId,
   onLeases: (reports) => report({ kind: 'leases', reports }),
   onFault: (what, error) => report({ kind: 'fault', what, message: errorMessage(error) }),
-  onPulled: (machineIds) => report({ kind: 'pulled', machineIds }),
+  onPulled: (machineIds, asking) => report({ kind: 'pulled', machineIds, asking }),
   onState: (state) => report({ kind: 'state', state }),
 });
 void link.run(end.signal).finally(() => {

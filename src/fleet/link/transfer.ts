@@ -1,3 +1,4 @@
+import type { StoredEvent } from '../../events/event.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import type { Replica } from '../replicas/replica.ts';
 import type { Database } from '../server/connection.ts';
@@ -19,9 +20,13 @@ export async function ship(
   return after + events.length;
 }
 
-/** Fetches the next events of another machine; returns how many there were. */
-export async function pull(database: Database, { machine }: Machine, replica: Replica): Promise<number> {
+/** Fetches the next events of another machine, and returns them. */
+export async function pull(
+  database: Database,
+  { machine }: Machine,
+  replica: Replica,
+): Promise<StoredEvent[]> {
   const events = await eventsAfter(database, machine, replica.position, BATCH);
   if (events.length > 0) replica.add(events);
-  return events.length;
+  return events;
 }

@@ -5,8 +5,8 @@ import type { StoredEvent } from '../../events/event.ts';
 import { chainHash, GENESIS, linkHash } from '../../events/store/hash.ts';
 import { Postgres, withoutPostgres } from '../testing/postgres.ts';
 import type { Database } from './connection.ts';
-import { addEvents, eventsAfter, hashAt } from './logs.ts';
-import { join, leave, roster } from './machines.ts';
+import { addEvents, ageOf, eventsAfter, hashAt } from './logs.ts';
+import { join, leave, roster, sayPresent } from './machines.ts';
 import { setUp } from './set-up.ts';
 
 /** Events that go on after others, with the texts that are given. */
@@ -165,6 +165,27 @@ describe('the log of a machine in the database', { skip: withoutPostgres }, () =
     await join(ada, known);
     await addEvents(ada, number, events.slice(1));
     assert.deepEqual(await eventsAfter(ada, number, 0, 10), events);
+  });
+
+  it('tells how old an event is by its own clock, whatever that of the machine says', async () => {
+    const number = await machine();
+    const machineId = (await roster(ada)).machines.find((each) => each.machine === number)?.machineId ?? '';
+    await addEvents(ada, number, chain(['a']));
+    const minutes = 60_000;
+    const age = (ms: number) =>
+      ageOf(ada, machineId, { position: 1, occurred_at: new Date(Date.now() + ms).toISOString() });
+    const isAbout = (found: number | null, ms: number) =>
+      assert.ok(found !== null && Math.abs(found - ms) < minutes, `${found} is not about ${ms}`);
+    // Kept back for an hour by a machine without a link.
+    isAbout(await age(-60 * minutes), 60 * minutes);
+    // In the future of a clock that was set back since: then it is as old as its arrival.
+    isAbout(await age(60 * minutes), 0);
+    const ahead = { version: '1', now: new Date(Date.now() + 180 * minutes) };
+    await sayPresent(ada, number, ahead);
+    isAbout(await age(180 * minutes), 0);
+    isAbout(await age(120 * minutes), 60 * minutes);
+    assert.ok(Number.isNaN(await ageOf(ada, machineId, { position: 1, occurred_at: 'noon' })));
+    assert.equal(await ageOf(ada, machineId, { position: 2, occurred_at: 'noon' }), null);
   });
 });
 

@@ -109,6 +109,38 @@ export const fleet = {
       'A write lease was not granted, because the database of the fleet could not be asked and `fleet.leases_offline` is `refuse`: a worker on another machine may hold the path.',
     fix: 'Try again when `agentpool fleet status` shows that the database answers. With `fleet.leases_offline: local`, this machine grants such leases alone, and reports a conflict once the database answers.',
   },
+  FLEET_STEERING_REFUSED: {
+    kind: 'rejected',
+    means: 'The machine that has the worker does not do this for other machines.',
+    fix: 'Its owner decides: `fleet.accept` in the config.yaml of that machine names what others may ask for (send, answer, terminate, spawn). Nothing was done.',
+  },
+  FLEET_STEERING_EXPIRED: {
+    kind: 'rejected',
+    means: 'The other machine got the request after its caller had stopped waiting.',
+    fix: 'Nothing was done. Ask again; `agentpool fleet status` shows whether both machines are connected.',
+  },
+  FLEET_STEERING_UNANSWERED: {
+    kind: 'conflict',
+    means: 'The machine that was asked did not decide in time, and the request was withdrawn.',
+    fix: '`agentpool fleet status` shows when it was last seen: its watcher has to run and to be connected. A request that was withdrawn is refused there, also when it arrives later.',
+  },
+  FLEET_STEERING_UNFINISHED: {
+    kind: 'conflict',
+    means: 'The machine that was asked has accepted the request, and its outcome is not known yet.',
+    fix: 'It is carried out there. Look at the worker before you ask again.',
+  },
+  FLEET_STEERING_CUT_SHORT: {
+    kind: 'conflict',
+    means:
+      'The watcher of the machine that was asked was ended before it had recorded what came of the request.',
+    fix: 'The message says what is known. It is never carried out a second time: look at the worker, and ask again if nothing was done.',
+  },
+  FLEET_STEERING_SECRET: {
+    kind: 'rejected',
+    means:
+      'What is asked of the other machine holds a secret, and would be stored in the database of the fleet.',
+    fix: 'Nothing was recorded or sent. Put the secret on that machine, in a file or the environment, and name it there.',
+  },
   FLEET_SECRET_IN_PATCH: {
     kind: 'rejected',
     means:

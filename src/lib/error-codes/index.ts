@@ -14,6 +14,8 @@ const all = { ...calls, ...workers, ...places, ...ledger, ...hosts, ...fleet };
 /** What each code means, and how to fix it. */
 export const errorCodes: Readonly<Record<ErrorCode, ErrorEntry>> = all;
 
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(all, code);
+
 /** The kind of a code: every error of one code gives the same exit status. */
 export const errorKind = (code: ErrorCode): ErrorKind => all[code].kind;
 

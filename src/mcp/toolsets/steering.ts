@@ -18,6 +18,7 @@ import {
   nameOr,
   text,
 } from '../arguments/parameters.ts';
+import { answer, ifHere, send, spawnOn, terminate } from '../elsewhere.ts';
 import { type NextTool, observe, read } from '../next-tool.ts';
 import { acting, tool } from '../tool.ts';
 import { dialogForHost, plainName, sessionForHost } from '../untrusted.ts';
@@ -48,7 +49,7 @@ export const steering = [
   tool({
     name: 'spawn_worker',
     description:
-      'Delegate a task to an agent of another subscription. Returns once it runs in its own terminal. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
+      'Delegate a task to an agent of another subscription. Returns once it runs. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
     params: {
       provider_id: named('from get_inventory', 'codex-cli'),
       task: text('complete: it does not see your conversation', 'List the callers of parseConfig'),
@@ -56,7 +57,7 @@ export const steering = [
       role: nameOr('explorer', 'explorer, reviewer, implementer, ...'),
       model: maybeName('sonnet', "the agent's own name for it"),
       account: maybeName('work'),
-      runtime: maybeName('tmux', 'tmux'),
+      runtime: maybeName('tmux'),
       isolation: choiceUnset(isolations, 'read_only', 'worktree: for edits, as role implementer'),
       allowed_files: maybeWords(['src/list.ts'], 'the only files it may change'),
       max_runtime_seconds: maybeCount('then it is ended'),
@@ -66,10 +67,11 @@ export const steering = [
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
       on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL],... to hand over'),
-      queue: flag(false, 'true: starts when it can'),
+      queue: flag(false, 'starts when it can'),
       not_before: maybeName('+2h', 'with queue'),
       deadline: maybeName('18:00', 'then it is dropped'),
-      metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
+      machine: maybeName('desk', 'of the fleet'),
+      metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys'),
     },
     output: {
       session_id: 'string',
@@ -81,6 +83,33 @@ export const steering = [
     },
     annotations: acting,
     run: async (app, args, call) => {
+      if (args.machine !== null)
+        return spawnOn(
+          app,
+          args.machine,
+          {
+            provider: args.provider_id,
+            task: args.task,
+            repo: repositoryPath(args.repo_path),
+            role: args.role,
+            isolation: args.isolation ?? null,
+            runtime: args.runtime ?? 'tmux',
+            model: args.model,
+            account: args.account,
+            allowed_files: args.allowed_files ?? [],
+            max_runtime_seconds: args.max_runtime_seconds,
+            max_turns: args.max_turns,
+            supervision: args.supervision,
+            prompt_mode: args.initial_prompt_mode,
+            reasoning_effort: args.reasoning_effort,
+            service_tier: args.service_tier,
+            on_limit: args.on_limit,
+            wait_at_most: null,
+            skip_setup: false,
+            metadata: args.metadata ?? {},
+          },
+          { signal: call.signal, waits: args.queue || args.not_before !== null || args.deadline !== null },
+        );
       const { spawnWorker } = await import('../../workers/commands/spawn.ts');
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
       const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
@@ -113,7 +142,7 @@ export const steering = [
       call.reported.know(id);
       return { ...spawnReport(app, id), session };
     },
-    next: ({ answer: { session_id } }) => observe(session_id),
+    next: ({ answer: worker }) => ifHere(worker, observe(worker.session_id)),
   }),
   tool({
     name: 'send_worker_message',
@@ -126,14 +155,16 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', event_id: 'integer', delivery: 'string' },
     annotations: acting,
-    run: async (app, args) => {
-      const { draftMessage, sendMessage } = await import('../../workers/commands/send.ts');
-      const session = sessionNamed(app, args.session_id);
-      if (!args.submit) return draftMessage(app, session, args.message);
-      const { reason: _quoted, ...sent } = await sendMessage(app, session, args.message);
+    run: async (app, args, { signal }) => {
+      if (!args.submit) {
+        const { draftMessage } = await import('../../workers/commands/send.ts');
+        return draftMessage(app, sessionNamed(app, args.session_id), args.message);
+      }
+      const { reason: _quoted, ...sent } = await send(app, args.session_id, args.message, signal);
       return sent;
     },
-    next: ({ answer: { session_id }, args }) => (args.submit ? observe(session_id) : read(session_id)),
+    next: ({ answer: worker, args }) =>
+      ifHere(worker, args.submit ? observe(worker.session_id) : read(worker.session_id)),
   }),
   tool({
     name: 'answer_worker',
@@ -148,22 +179,15 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', delivery: 'string' },
     annotations: acting,
-    run: async (app, args, { lockdown }) => {
-      const { answerDialog } = await import('../../workers/commands/answer.ts');
+    run: async (app, { session_id, ...request }, { lockdown, signal }) => {
       const { withoutWords } = await import('../../workers/sight/dialog.ts');
-      const session = sessionNamed(app, args.session_id);
       const {
         question: _quoted,
         choice,
         choices,
         next,
         ...answered
-      } = await answerDialog(app, session, {
-        choice: args.choice,
-        choices: args.choices,
-        text: args.text,
-        submit: args.submit,
-      });
+      } = await answer(app, session_id, request, signal);
       const named = ({ number, label }: { number: number; label: string }) =>
         lockdown ? { number } : { number, label: plainName(label) };
       return {
@@ -173,7 +197,7 @@ export const steering = [
         next: next && dialogForHost(lockdown ? withoutWords(next) : next),
       };
     },
-    next: ({ answer: { session_id } }) => observe(session_id),
+    next: ({ answer: worker }) => ifHere(worker, observe(worker.session_id)),
   }),
   tool({
     name: 'interrupt_worker',
@@ -253,13 +277,12 @@ export const steering = [
     },
     annotations: { ...acting, destructiveHint: true, idempotentHint: true },
     run: async (app, { session_id, reason }, call) => {
-      const { terminateWorker } = await import('../../workers/commands/terminate.ts');
-      const session = sessionNamed(app, session_id);
-      const { ended, ...termination } = await terminateWorker(app, session, { reason });
-      call.reported.forget(session.id);
+      const { ended, ...termination } = await terminate(app, session_id, reason, call.signal);
+      call.reported.forget(termination.session_id);
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };
     },
-    next: ({ app, answer: { session_id } }) => afterEnding(app, session_id),
+    next: ({ app, answer: worker }) =>
+      worker.machine === undefined ? afterEnding(app, worker.session_id) : null,
   }),
 ];

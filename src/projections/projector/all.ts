@@ -4,6 +4,7 @@ import { listedModels } from '../listed-models.ts';
 import type { Projection } from '../projection.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { activity } from '../stats/activity.ts';
+import { steering } from '../steering/steering.ts';
 import { undelivered } from '../undelivered.ts';
 import { usageSummary } from '../usage/usage-summary.ts';
 import { watchFaults } from '../watch-faults.ts';
@@ -20,4 +21,5 @@ export const projections: readonly Projection[] = [
   watchers,
   watchFaults,
   undelivered,
+  steering,
 ];

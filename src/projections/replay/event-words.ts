@@ -204,6 +204,27 @@ function sentence(event: FoldedEvent): EventDescription {
       return described(`joined a fleet as ${event.data.name}`, [event.data.address]);
     case 'fleet.left':
       return described('left the fleet', []);
+    case 'steering.requested':
+      return asks(event.data);
+    case 'steering.withdrawn':
+      return described('does not wait any longer for the other machine to decide');
+    case 'steering.accepted': {
+      const { from_machine, ask, session_id, asked_by } = event.data;
+      return described(`does what ${from_machine} asks for: ${ask} ${session_id}`, [callerWords(asked_by)]);
+    }
+    case 'steering.refused': {
+      const { from_machine, ask, code, message, asked_by } = event.data;
+      return described(`does not do what ${from_machine} asks for: ${ask} (${code})`, [
+        message,
+        callerWords(asked_by),
+      ]);
+    }
+    case 'steering.carried_out': {
+      const { error } = event.data;
+      return error === null
+        ? described('what another machine asked for was carried out')
+        : described(`what another machine asked for has failed (${error.code})`, [error.message]);
+    }
     case 'fleet.artifact_shared': {
       const { kind, session_id, sha256, bytes: size } = event.data;
       return described(`shared the ${kind} of ${session_id} (${bytes(size)})`, [`sha256 ${sha256}`]);
@@ -214,6 +235,18 @@ function sentence(event: FoldedEvent): EventDescription {
       return described(`the watcher ended: ${event.data.reason} (fence ${event.data.fence})`);
   }
 }
+
+function asks({ machine_id, ask, asked_by }: EventData<'steering.requested'>): EventDescription {
+  const what = ask.kind === 'spawn' ? `${ask.provider} in ${ask.repo}` : ask.session_id;
+  const words = ask.kind === 'spawn' ? ask.task : ask.kind === 'terminate' ? ask.reason : ask.text;
+  return described(`asks machine ${machine_id} to ${ask.kind}: ${what}`, [
+    callerWords(asked_by),
+    ...(words === null ? [] : lines(words)),
+  ]);
+}
+
+const callerWords = ({ coordinator, actor }: EventData<'steering.requested'>['asked_by']): string =>
+  `asked by ${coordinator} (${actor})`;
 
 function transitioned(data: EventData<'worker.transitioned'>): EventDescription {
   const { observe_event, source, rule, evidence, question, readiness } = data;

@@ -27,6 +27,8 @@ export interface AppContext extends LoadedConfig {
   /** Who appends events: cli, mcp, watcher. */
   actor: string;
   given(): DecisionContext;
+  /** The event because of which it acts, and what its own events say about that: a request of another machine. */
+  cause?: { eventId: string; notes: Record<string, unknown> };
   /** Called within every append's transaction; throws if this process must not write any more. */
   guard?(): void;
 }

@@ -34,7 +34,7 @@ export function record(
   notes: Record<string, unknown> = {},
   at?: Date,
 ): LedgerEvent[] {
-  const options = { ...optionsOf(app, id, at), metadata: redactDeep(notes) };
+  const options = { ...optionsOf(app, id, at), metadata: redactDeep({ ...notes, ...app.cause?.notes }) };
   const events = app.ledger.store.transaction(() =>
     guarded(app, id, () => {
       return app.ledger.execute(workerDecider, workerStream(id), command, givenAt(app, at), options).events;
@@ -58,9 +58,10 @@ export function recordOutcome(...what: Parameters<typeof record>): LedgerEvent[]
   }
 }
 
-const optionsOf = ({ actor }: AppContext, id: string, at?: Date) => ({
+const optionsOf = ({ actor, cause }: AppContext, id: string, at?: Date) => ({
   actor,
   correlationId: id,
+  ...(cause ? { causationId: cause.eventId } : {}),
   ...(at ? { occurredAt: at.toISOString() } : {}),
 });
 

@@ -7,6 +7,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Membership } from '../../machines/membership/decide.ts';
 import type { WatchContext } from '../core/record.ts';
 import { recordLease } from './fleet-leases.ts';
+import { SteeringReactor } from './steering/reactor.ts';
 
 /** When a link that has ended by itself is started again, in milliseconds. */
 const AGAIN_MS = 5000;
@@ -25,10 +26,13 @@ export class FleetReactor {
   #link: LinkBeside | null = null;
   #again = Number.NEGATIVE_INFINITY;
   #closed = false;
+  /** What other machines ask of this one. */
+  readonly #steering: SteeringReactor;
 
   constructor(app: WatchContext, on: On) {
     this.#app = app;
     this.#on = on;
+    this.#steering = new SteeringReactor(app, on);
   }
 
   /** Whether this machine is part of a fleet. */
@@ -42,11 +46,17 @@ export class FleetReactor {
     if (JSON.stringify(member) === JSON.stringify(this.#member)) return;
     this.#member = member;
     await this.#end();
+    this.#steering.follow(member);
     this.step();
   }
 
-  /** Starts the link if there is none; returns in how many milliseconds to look again. */
+  /** Does what can be done now; returns in how many milliseconds to look again. */
   step(): number {
+    return Math.min(this.#startLink(), this.#steering.step());
+  }
+
+  /** Starts the link if there is none. */
+  #startLink(): number {
     if (this.#member === null || this.#link || this.#closed) return Number.POSITIVE_INFINITY;
     const wait = this.#again - monotonic();
     if (wait > 0) return wait;
@@ -77,6 +87,7 @@ export class FleetReactor {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#steering.close();
     await this.#end();
   }
 
@@ -88,6 +99,9 @@ export class FleetReactor {
 
   #report(report: LinkReport): void {
     switch (report.kind) {
+      case 'pulled':
+        this.#steering.asked(report.asking);
+        return;
       case 'state': {
         const { state, error } = report.state;
         this.#on.log(`fleet: ${state}${error ? `: ${error.message}` : ''}`);

@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import { Termination } from '../../../workers/commands/terminate.ts';
 import { Terminations } from '../../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
@@ -7,11 +8,18 @@ import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, optionalWorker } from '../../grammar/option.ts';
 import { run } from '../../workers/terminate.ts';
 
-const AnyTermination = Type.Union([Termination, Terminations], {
+const TerminationAnywhere = Type.Object(
+  { ...Termination.properties, ...elsewhere },
+  { description: 'The end of a worker and of everything that it started.' },
+);
+
+const AnyTermination = Type.Union([TerminationAnywhere, Terminations], {
   description: 'The end of a worker and of everything that it started; with --all, the ends of all workers.',
 });
 
-export default class Terminate extends LedgerCommand<Termination | Terminations> {
+type AnyTermination = Static<typeof AnyTermination>;
+
+export default class Terminate extends LedgerCommand<AnyTermination> {
   static override paths = [['terminate'], ['kill']];
   static override report = AnyTermination;
   static override usage = Command.Usage({

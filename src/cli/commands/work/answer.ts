@@ -1,13 +1,21 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { Answered } from '../../../workers/commands/answer.ts';
+import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { argument, flag, list, value, worker } from '../../grammar/option.ts';
 import { run } from '../../workers/answer.ts';
 
-export default class Answer extends LedgerCommand<Answered> {
+const AnsweredAnywhere = Type.Object(
+  { ...Answered.properties, ...elsewhere },
+  { description: 'The answer that was given in the dialog of the worker.' },
+);
+type AnsweredAnywhere = Static<typeof AnsweredAnywhere>;
+
+export default class Answer extends LedgerCommand<AnsweredAnywhere> {
   static override paths = [['answer']];
-  static override report = Answered;
+  static override report = AnsweredAnywhere;
   static override usage = Command.Usage({
     category: 'Work',
     description: "Answer a worker's dialog",

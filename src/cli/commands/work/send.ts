@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Observed } from '../../../workers/commands/observe.ts';
 import { Sent } from '../../../workers/commands/send.ts';
+import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
@@ -9,7 +10,7 @@ import { argument, flag, oneOf, value, wholeNumber, worker } from '../../grammar
 import { run } from '../../workers/send.ts';
 
 const SentAndSeen = Type.Object(
-  { ...Sent.properties, observation: Type.Optional(Observed) },
+  { ...Sent.properties, ...elsewhere, observation: Type.Optional(Observed) },
   { description: 'A message and its delivery; with --wait, also the worker at the end of the turn.' },
 );
 type SentAndSeen = Static<typeof SentAndSeen>;
@@ -24,6 +25,8 @@ export default class Send extends LedgerCommand<SentAndSeen> {
       The whole text arrives as one message, whatever its number of lines. The agent reads it as words, also where it begins with \`!\`, \`/\`, \`#\` or \`&\` or ends with a backslash: a blank is added where that is enough, else the text is refused. With --command it is typed exactly as it is, as a command of the agent's own; a read_only worker gets no shell command. Delivery is reported as \`delivered\` (the agent was seen to take it), \`queued\` (the agent keeps it until its turn ends) or \`unproven\`: Enter is pressed only after the text was seen in the input box. Use \`agentpool answer\` for a worker that waits at a dialog.
 
       With --wait or --timeout it waits until the worker has ended this turn, asks something or is at its limit, and shows what it says. With a timeout, the exit code is 124 when the time is over. Ctrl-C stops the wait (exit code 130); the worker keeps running.
+
+      A worker of another machine of the fleet is named by its id, or by 6 or more letters of it. That machine decides (\`fleet.accept\` in its config.yaml); --timeout is then the time that it has to answer (30 seconds).
     `,
     examples: [
       ['Answer a question', '$0 send @last "migrations first"'],

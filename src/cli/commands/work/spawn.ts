@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Observed } from '../../../workers/commands/observe.ts';
 import { SpawnReport } from '../../../workers/commands/spawn-report.ts';
+import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';
 import { optionalValue, value, wholeNumber } from '../../grammar/option.ts';
@@ -9,7 +10,7 @@ import { run, WAIT_SECONDS } from '../../workers/spawn.ts';
 import { SpawnCommand } from '../shared/spawn-options.ts';
 
 const WaitedSpawn = Type.Object(
-  { ...SpawnReport.properties, observation: Type.Optional(Observed) },
+  { ...SpawnReport.properties, ...elsewhere, observation: Type.Optional(Observed) },
   {
     description: 'The new worker, and how to steer it; with `--wait`, what the wait observed.',
   },
@@ -24,6 +25,8 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
     description: 'Start a worker on a task',
     details: `
       Starts the agent in its own terminal and gives it the task. Returns as soon as the agent runs; with --wait, when it needs you. Watch it with \`agentpool observe\`. You choose provider and model: AgentPool never does.
+
+      With --machine, another machine of the fleet starts it, if \`fleet.accept\` in its config.yaml has \`spawn\`: --repo is then a path of that machine, and its policy and config.yaml apply. --timeout is the time that it has to answer (30 seconds).
     `,
     examples: [
       ['Let a fake agent ask a question', '$0 spawn --provider fake-question --task "Look for the parser"'],
@@ -43,6 +46,7 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
     ],
   });
 
+  machine = value('--machine', 'start it on this machine of the fleet: see agentpool fleet machines');
   wait = optionalValue('--wait', 'wait for the worker, as `observe --wait-for` does (any)');
   timeout = value('--timeout', `with --wait: how many seconds to wait (${WAIT_SECONDS})`, {
     takes: wholeNumber(),

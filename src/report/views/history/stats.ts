@@ -8,7 +8,7 @@ import { fit, table } from '../../text/table.ts';
 import { clock, day } from '../../text/time.ts';
 import { widthOf } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
-import { agesOfMachines } from '../machine-ages.ts';
+import { agesOfMachines } from '../fleet/machine-ages.ts';
 import { shortCount } from './tokens.ts';
 
 /** The maximum line length: related figures are hard to read across a wide screen. */

@@ -5,7 +5,7 @@ import { plainRecord } from '../../text/plain.ts';
 import { columnsOf, stateLabel } from '../../text/style.ts';
 import { table } from '../../text/table.ts';
 import { relative } from '../../text/time.ts';
-import { agesOfMachines } from '../machine-ages.ts';
+import { agesOfMachines } from '../fleet/machine-ages.ts';
 import { watchFaultLine } from './observed.ts';
 import { parkedUntil } from './parked.ts';
 

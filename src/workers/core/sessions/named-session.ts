@@ -4,8 +4,8 @@ import { shell } from '../../../lib/text/shell.ts';
 import { fleetNameIn } from '../../../projections/membership.ts';
 import type { Rows } from '../../../projections/reader.ts';
 import { newestSession, type SessionRow, sessionsNamed } from '../../../projections/sessions/queries.ts';
-import { workersElsewhere } from '../workers-elsewhere.ts';
 import { withFiles } from './session-files.ts';
+import { workersElsewhere } from './workers-elsewhere.ts';
 
 /** Where sessions are looked up: the ledger, and the coordinator that `@last` refers to. */
 export interface SessionBook {

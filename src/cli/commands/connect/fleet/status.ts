@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { fleetWords, plainMachines } from '../../../../report/views/fleet.ts';
+import { fleetWords, plainMachines } from '../../../../report/views/fleet/status.ts';
 import { FleetStatus } from '../../../../workers/commands/fleet/schema.ts';
 import { fleetStatus } from '../../../../workers/commands/fleet/status.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
-import type { SeenMachine } from '../../projections/seen-machine.ts';
+import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import { agesOfMachines } from './machine-ages.ts';
 
 const NOW = new Date('2026-03-04T12:00:00.000Z');

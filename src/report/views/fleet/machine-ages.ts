@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
-import { counted } from '../../lib/text/counted.ts';
-import type { SeenMachine } from '../../projections/seen-machine.ts';
-import { paint } from '../text/style.ts';
-import { relative } from '../text/time.ts';
+import { counted } from '../../../lib/text/counted.ts';
+import type { SeenMachine } from '../../../projections/seen-machine.ts';
+import { paint } from '../../text/style.ts';
+import { relative } from '../../text/time.ts';
 
 /** A machine says every 20 seconds that it is there: one that was seen longer ago may have gone on without being seen. */
 const OLD_MS = 120_000;

@@ -1,6 +1,6 @@
-import { askEach, otherMachines } from '../../fleet/replicas/others.ts';
-import { sessionsNamed } from '../../projections/sessions/queries.ts';
-import { sessions } from '../../projections/sessions/sessions.ts';
+import { askEach, otherMachines } from '../../../fleet/replicas/others.ts';
+import { sessionsNamed } from '../../../projections/sessions/queries.ts';
+import { sessions } from '../../../projections/sessions/sessions.ts';
 
 /** A worker of another machine. */
 export interface WorkerElsewhere {

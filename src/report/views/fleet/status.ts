@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
-import { span } from '../../lib/time/duration.ts';
-import type { FleetLink, FleetMachine, FleetStatus } from '../../workers/commands/fleet/schema.ts';
-import { plainRecord } from '../text/plain.ts';
-import { columnsOf, paint } from '../text/style.ts';
-import { table } from '../text/table.ts';
-import { relative } from '../text/time.ts';
+import { span } from '../../../lib/time/duration.ts';
+import type { FleetLink, FleetMachine, FleetStatus } from '../../../workers/commands/fleet/schema.ts';
+import { plainRecord } from '../../text/plain.ts';
+import { columnsOf, paint } from '../../text/style.ts';
+import { table } from '../../text/table.ts';
+import { relative } from '../../text/time.ts';
 
 /** The fleet of this machine: how it is connected, and a line for each machine. */
 export function fleetWords(status: FleetStatus, now: Date, stream: Writable): string {
