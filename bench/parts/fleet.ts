@@ -16,6 +16,7 @@ import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
 import { alternating, median, nodeFloor, percentile } from '../timing.ts';
+import { leases } from './fleet-leases.ts';
 
 /** One machine's log to a PostgreSQL of its own and from there to another machine. */
 export async function* fleet(options: BenchOptions): AsyncGenerator<Figure> {
@@ -28,6 +29,7 @@ export async function* fleet(options: BenchOptions): AsyncGenerator<Figure> {
     yield* moved(server, options);
     yield* lag(server, options);
     yield* afterCut(server, options);
+    yield* leases(server, options);
     yield* alone(options);
   } finally {
     await server.remove();
