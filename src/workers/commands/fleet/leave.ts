@@ -23,6 +23,7 @@ export async function leaveFleet(app: AppContext): Promise<FleetLeave> {
     throw error;
   });
   app.ledger.execute(membershipDecider, FLEET_STREAM, { kind: 'leave' }, app.given(), app);
-  rmSync(app.paths.fleet, { recursive: true, force: true });
+  // The watcher may write there until it has seen that.
+  rmSync(app.paths.fleet, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   return { name, machine_id: machineId, address, recorded_there: recordedThere };
 }
