@@ -29,7 +29,8 @@ export async function leaveFleet(app: AppContext): Promise<FleetLeave> {
     app.ledger.execute(membershipDecider, FLEET_STREAM, { kind: 'leave' }, app.given(), app);
     unshareLeases(app);
   });
-  rmSync(app.paths.fleet, { recursive: true, force: true });
+  // The watcher may write there until it has seen that.
+  rmSync(app.paths.fleet, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   return { name, machine_id: machineId, address, recorded_there: recordedThere };
 }
 
