@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SteeringAsk } from '../../../events/catalogue/steering.ts';
 import { memberIn } from '../../../fleet/membership.ts';
+import type { OtherMachine } from '../../../fleet/replicas/others.ts';
 import { replicaFile } from '../../../fleet/replicas/replica.ts';
 import { readState } from '../../../fleet/state-file.ts';
 import { type ErrorCode, isErrorCode } from '../../../lib/error-codes/index.ts';
@@ -20,7 +21,6 @@ import { redactDeep } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
 import { ensureWatcher } from '../../core/watcher/watcher-process.ts';
 import { assertTextFits } from '../../core/words/given-text.ts';
-import type { OtherMachine } from './machines.ts';
 
 /** How long another machine may take, in milliseconds. */
 export interface Patience {
@@ -64,14 +64,14 @@ export async function askMachine(
     kind: 'request',
     request: {
       request_id: requestId,
-      machine_id: machine.machine_id,
+      machine_id: machine.machineId,
       valid_for_ms: Math.min(patience.decisionMs, MOST_VALID_MS),
       asked_by: { coordinator, actor },
       ask,
     },
   });
   ensureWatcher(app);
-  const answers = new Answers(replicaFile(app.paths.fleet, machine.machine_id), requestId, machineId);
+  const answers = new Answers(replicaFile(app.paths.fleet, machine.machineId), requestId, machineId);
   try {
     return await outcomeOf(app, machine, { answers, requestId, patience, signal });
   } finally {
@@ -174,7 +174,7 @@ function assertLinked({ config }: AppContext, { name }: OtherMachine): void {
 
 function unanswered(
   app: AppContext,
-  { name, seen_ms_ago }: OtherMachine,
+  { name, seenMsAgo }: OtherMachine,
   request_id: string,
   { decisionMs }: Patience,
 ): AgentPoolError {
@@ -182,7 +182,9 @@ function unanswered(
   const why =
     link && link.state !== 'connected'
       ? `This machine has no link to the fleet${link.error ? ` (${link.error.message})` : ''}.`
-      : `It was last seen ${inSeconds(seen_ms_ago)} before that.`;
+      : seenMsAgo === null
+        ? 'When it was last seen is not known.'
+        : `It was last seen ${inSeconds(seenMsAgo)} before that.`;
   return new AgentPoolError(
     'FLEET_STEERING_UNANSWERED',
     `${name} did not decide within ${inSeconds(decisionMs)}. ${why} The request was withdrawn: if it arrives later, ${name} refuses it.`,
