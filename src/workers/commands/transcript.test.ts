@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { secrets } from '../../../fixtures/agents/lib/secrets.mjs';
+import { until } from '../../lib/testing/until.ts';
 import { Home } from '../testing/home.ts';
 
 const filesBelow = (folder: string): string[] =>
@@ -44,6 +45,8 @@ describe('a transcript', () => {
     const id = await home.spawn('wide');
     await home.reaches(id, 'IDLE', 'COMPLETED');
     await home.run(['terminate', id]);
+    // The watcher writes the last rows of the screen once it sees that the pane is gone.
+    await until('its prompt', () => readFileSync(home.session(id).transcript_path, 'utf8').endsWith('\n>\n'));
     const whole = await home.json(['transcript', id, '--limit', '1000000']);
     assert.equal(whole.has_more, false);
     assert.ok(Buffer.byteLength(whole.text) > whole.text.length);

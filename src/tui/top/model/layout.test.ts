@@ -124,6 +124,8 @@ describe('the frame', () => {
   it('always shows the selected worker', () =>
     fc.assert(
       fc.property(anyState, fc.nat(40), (given, at) => {
+        // A name may be any text, also the mark that is counted below.
+        fc.pre(!JSON.stringify(given).includes('▸'));
         const worker = given.snapshot?.workers[at];
         const { cols, rows } = given;
         if (!worker || cols < SMALLEST.cols || rows < SMALLEST.rows) return;
