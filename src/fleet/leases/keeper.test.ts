@@ -127,10 +127,11 @@ describe('the link of a machine', { skip: withoutPostgres }, () => {
     one.acquire('a', 'src');
     one.up();
     await one.has(['src', 1]);
+    // Before the link connects again: it renews at once what it finds.
+    await server.asOwner('UPDATE agentpool.leases SET expires_at = clock_timestamp()', 'late');
     await server.crash();
     one.later += 3_600_000;
     await server.up();
-    await server.asOwner('UPDATE agentpool.leases SET expires_at = clock_timestamp()', 'late');
     await one.has();
     assert.deepEqual(one.reports, ['src lost to its time']);
   });
