@@ -70,7 +70,10 @@ export const bundles = {
 
 /** Modules whose functions are loaded when one is first called: they explain why data is refused, or read other machines' logs. */
 export const late = {
-  'src/workers/core/sessions/workers-elsewhere.ts': { file: 'fleet-workers.js', functions: ['workersElsewhere'] },
+  'src/workers/core/sessions/workers-elsewhere.ts': {
+    file: 'fleet-workers.js',
+    functions: ['workersElsewhere'],
+  },
   'src/workers/queries/fleet/usage-of-others.ts': { file: 'fleet-usage.js', functions: ['usageOfOthers'] },
   'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
   'src/terminal/detection/rules/rule-file.ts': {
