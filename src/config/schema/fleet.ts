@@ -1,8 +1,7 @@
 import Type from 'typebox';
 
 /** What another machine may ask of the workers of this one. */
-export const steeringKinds = ['send', 'answer', 'terminate', 'spawn'] as const;
-export type SteeringKind = (typeof steeringKinds)[number];
+const steeringKinds = ['send', 'answer', 'terminate', 'spawn'] as const;
 
 export const fleet = Type.Object(
   {

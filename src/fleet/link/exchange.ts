@@ -43,7 +43,6 @@ export class Exchange {
   #shipped = 0;
   #refusals = 0;
   #askAt = Number.NEGATIVE_INFINITY;
-  #askEveryMs = ASK_MS;
   #presentAt = 0;
   /** Whether a round has left something to move. */
   #hasMore = false;
@@ -133,8 +132,7 @@ export class Exchange {
   async #ask(): Promise<Roster> {
     const { store, member, monotonic } = this.#options;
     const asked = await roster(this.#database);
-    this.#askEveryMs = Math.max(ASK_MS, ASK_MS_PER_MACHINE * asked.machines.length);
-    this.#askAt = monotonic() + this.#askEveryMs;
+    this.#askAt = monotonic() + Math.max(ASK_MS, ASK_MS_PER_MACHINE * asked.machines.length);
     const self = asked.machines.find(({ machineId }) => machineId === member.machineId);
     if (!self) throw this.#refused('FLEET_OTHER', 'the database does not know this machine');
     this.#self = self;
@@ -172,7 +170,6 @@ export class Exchange {
   }
 
   async #pull(machines: readonly Machine[]): Promise<void> {
-    const pulled: string[] = [];
     const asking: string[] = [];
     for (const machine of machines) {
       if (machine === this.#self || this.#isFaulty(machine)) continue;
@@ -180,7 +177,6 @@ export class Exchange {
         const replica = this.#replicas.of(machine.machineId);
         if (replica.position >= machine.position) continue;
         const events = await pull(this.#database, machine, replica);
-        if (events.length > 0) pulled.push(machine.machineId);
         if (events.some(({ type }) => type === 'steering.requested')) asking.push(machine.machineId);
         if (events.length === BATCH) this.#hasMore = true;
         this.#faults.delete(machine.machineId);
@@ -191,7 +187,7 @@ export class Exchange {
       }
     }
     if (this.#hasMore) this.#askAt = Number.NEGATIVE_INFINITY;
-    if (pulled.length > 0) this.#options.onPulled?.(pulled, asking);
+    if (asking.length > 0) this.#options.onAsked?.(asking);
   }
 
   async #keepLeases(): Promise<void> {

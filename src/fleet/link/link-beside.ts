@@ -14,8 +14,8 @@ export interface LinkThreadData extends Pick<LinkOptions, 'folder' | 'member' | 
 
 /** What it says. */
 export type LinkReport =
-  /** New events of these machines are here; those that are `asking` have asked something of another machine. */
-  | { kind: 'pulled'; machineIds: string[]; asking: string[] }
+  /** These machines have asked something of another one, perhaps of this. */
+  | { kind: 'asked'; machineIds: string[] }
   | { kind: 'state'; state: LinkState }
   | { kind: 'leases'; reports: LeaseReport[] }
   | { kind: 'fault'; what: string; message: string };

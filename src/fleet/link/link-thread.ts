@@ -24,7 +24,7 @@ const link = new Link({
   repositoryOf: repositoryId,
   onLeases: (reports) => report({ kind: 'leases', reports }),
   onFault: (what, error) => report({ kind: 'fault', what, message: errorMessage(error) }),
-  onPulled: (machineIds, asking) => report({ kind: 'pulled', machineIds, asking }),
+  onAsked: (machineIds) => report({ kind: 'asked', machineIds }),
   onState: (state) => report({ kind: 'state', state }),
 });
 void link.run(end.signal).finally(() => {

@@ -24,8 +24,8 @@ export interface LinkOptions {
   onLeases?(reports: LeaseReport[]): void;
   /** Called with what has failed without ending the link. */
   onFault?(what: string, error: unknown): void;
-  /** Called with the machines of which new events are here, and with those of them that ask something of another one. */
-  onPulled?(machineIds: string[], asking: string[]): void;
+  /** Called with the machines that have asked something of another one, once that is here. */
+  onAsked?(machineIds: string[]): void;
   /** Called when the link has changed its state. */
   onState?(state: LinkState): void;
 }

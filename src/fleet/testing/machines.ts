@@ -25,7 +25,6 @@ export class FleetMachine {
   readonly home = mkdtempSync(join(tmpdir(), 'agentpool-test-'));
   readonly ledger: Ledger;
   readonly member: Member;
-  readonly pulled: string[] = [];
   place: string = placeOfHome(this.home);
   #running: { end: AbortController; done: Promise<void> } | null = null;
 

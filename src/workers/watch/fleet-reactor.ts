@@ -99,8 +99,8 @@ export class FleetReactor {
 
   #report(report: LinkReport): void {
     switch (report.kind) {
-      case 'pulled':
-        this.#steering.asked(report.asking);
+      case 'asked':
+        this.#steering.asked(report.machineIds);
         return;
       case 'state': {
         const { state, error } = report.state;

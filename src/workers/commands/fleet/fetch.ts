@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SharedArtifact } from '../../../events/catalogue/words.ts';
 import { memberIn } from '../../../fleet/membership.ts';
+import { otherMachines } from '../../../fleet/replicas/others.ts';
 import { Replica, replicatedMachines } from '../../../fleet/replicas/replica.ts';
 import { artifactWith } from '../../../fleet/server/artifacts.ts';
-import { readState } from '../../../fleet/state-file.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { placeFile } from '../../../lib/files/atomic-file.ts';
 import { shell } from '../../../lib/text/shell.ts';
@@ -58,11 +58,13 @@ export async function fetchArtifact(
 }
 
 function lastShared(app: AppContext, session: string, kind: SharedArtifact): Shared | null {
-  const names = new Map(
-    readState(app.paths.fleet)?.machines.map(({ machine_id, name }) => [machine_id, name]),
-  );
-  const found = replicatedMachines(app.paths.fleet).flatMap((machineId): Shared[] => {
-    const replica = new Replica(app.paths.fleet, machineId);
+  const { machineId: self } = memberIn(app.ledger.store);
+  const { fleet: folder } = app.paths;
+  const machines = otherMachines({ folder, machineId: self, now: app.given().now });
+  const here = new Set(replicatedMachines(folder));
+  const found = machines.flatMap(({ machineId, name: machine }): Shared[] => {
+    if (!here.has(machineId)) return [];
+    const replica = new Replica(folder, machineId);
     try {
       return replica.ledger
         .stream(FLEET_STREAM)
@@ -70,7 +72,7 @@ function lastShared(app: AppContext, session: string, kind: SharedArtifact): Sha
           event.type === 'fleet.artifact_shared' &&
           event.data.kind === kind &&
           event.data.session_id.startsWith(session)
-            ? [{ ...event.data, machine: names.get(machineId) ?? machineId }]
+            ? [{ ...event.data, machine }]
             : [],
         );
     } finally {
