@@ -74,6 +74,16 @@ describe('opening a ledger', () => {
     assert.equal(freshStore(file).lastPosition(), 0);
   });
 
+  it('waits for a process that is creating it', async () => {
+    const file = join(temporaryFolder(), 'ledger.db');
+    const holder = new URL('../testing/lock-holder.ts', import.meta.url);
+    const creator = await processPool<'hold' | 'release soon', undefined>(holder, 1, file);
+    await creator.ask(0, 'hold');
+    const released = creator.ask(0, 'release soon');
+    assert.equal(freshStore(file).lastPosition(), 0);
+    await released;
+  });
+
   it('creates one ledger for twelve concurrent processes', async () => {
     const file = freshFile();
     const appender = new URL('../testing/appender.ts', import.meta.url);

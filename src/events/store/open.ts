@@ -6,7 +6,7 @@ import { belongsTo } from '../../lib/files/owner.ts';
 import { makeFolders } from '../../lib/files/private-files.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { type Connection, openSqlite } from './connection.ts';
-import { LOCK_TIMEOUT_MS } from './lock-wait.ts';
+import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { isLogUsable } from './log-header.ts';
 import { migrate, type OnMigration } from './migrate.ts';
 import { isNotWritable, openReadOnly } from './read-only.ts';
@@ -73,7 +73,7 @@ function openWritable(file: string, onMigration?: OnMigration): Connection {
 }
 
 function connected(file: string, onMigration?: OnMigration): Connection {
-  const connection = openSqlite(file, { timeout: LOCK_TIMEOUT_MS });
+  const connection = openSqlite(file, { timeout: 0 });
   try {
     prepare(connection, file, onMigration);
     return connection;
@@ -125,10 +125,11 @@ const isFull = (error: unknown): boolean =>
   ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'].includes(String((error as { code?: unknown } | null)?.code));
 
 function prepare(connection: Connection, file: string, onMigration?: OnMigration): void {
-  connection.pragma(`busy_timeout = ${LOCK_TIMEOUT_MS}`);
   // Comes first: even switching to WAL mode would change another program's database.
-  const format = connection.transaction(() => formatOf(connection, file))();
-  connection.pragma('journal_mode = WAL');
+  const format = waitingForLock(() => connection.transaction(() => formatOf(connection, file))());
+  // SQLite's own timeout does not apply to this switch: it fails at once while another process creates the ledger.
+  waitingForLock(() => connection.pragma('journal_mode = WAL'));
+  connection.pragma(`busy_timeout = ${LOCK_TIMEOUT_MS}`);
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('recursive_triggers = ON');
@@ -234,6 +235,7 @@ export function explain(file: string, error: unknown): unknown {
     case 'EPERM':
       return notWritable(file, error.message + belongsTo(file), wrapped);
     case 'SQLITE_BUSY':
+    case 'SQLITE_BUSY_RECOVERY':
     case 'SQLITE_BUSY_SNAPSHOT':
       return new AgentPoolError(
         'LEDGER_BUSY',
