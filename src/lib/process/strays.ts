@@ -1,5 +1,5 @@
 import { linkOf, openFiles } from './open-files.ts';
-import { environment, hasProc, pidsInProc, type ReadEnvironment } from './process-table.ts';
+import { environment, hasProc, pidsInProc, processEntry, type ReadEnvironment } from './process-table.ts';
 
 /**
  * The descriptor by which the processes of a worker hold its folder open. Children inherit it, also those that are
@@ -23,8 +23,7 @@ export function straysOf(
   { folder, terminal, held }: WorkerTraces,
   read: ReadEnvironment = environment,
 ): Set<number> {
-  const isInside = (path: string | null) =>
-    folder !== null && path !== null && (path === folder || path.startsWith(`${folder}/`));
+  const isInside = (path: string | null) => folder !== null && path !== null && isWithin(path, folder);
   return new Set(
     withoutEnvironment(read).filter(
       (pid) =>
@@ -34,6 +33,21 @@ export function straysOf(
     ),
   );
 }
+
+/**
+ * The folders in which this user's processes work that have lost their environment, except for this process and those
+ * that it descends from. Empty where there is no /proc.
+ */
+export function strayFolders(): string[] {
+  const line = new Set<number>();
+  for (let pid = process.pid; pid > 0 && !line.has(pid); pid = processEntry(pid)?.parent ?? 0) line.add(pid);
+  return withoutEnvironment(environment).flatMap((pid) =>
+    line.has(pid) ? [] : (linkOf(`/proc/${pid}/cwd`) ?? []),
+  );
+}
+
+export const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`);
 
 /** The folders that processes without an environment hold open. Empty where there is no /proc. */
 export const heldFolders = (): string[] =>

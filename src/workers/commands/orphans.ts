@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { processesWithVariable } from '../../lib/process/process-table.ts';
 import { endProcesses, type ProcessIdentity, workerProcesses } from '../../lib/process/processes.ts';
-import { heldFolders } from '../../lib/process/strays.ts';
+import { heldFolders, isWithin, strayFolders } from '../../lib/process/strays.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { counted } from '../../lib/text/counted.ts';
 import { shell, shellLine } from '../../lib/text/shell.ts';
@@ -79,7 +79,8 @@ export async function repairOrphans(
 
 /** The ids of workers of this home that have processes or a terminal. */
 export async function runningWorkers(app: AppContext): Promise<Set<string>> {
-  const marked = processesWithVariable('AGENTPOOL_SESSION_ID', 'AGENTPOOL_HOME').filter(
+  const marked = processesWithVariable('AGENTPOOL_SESSION_ID', 'AGENTPOOL_HOME');
+  const ours = marked.filter(
     ({ second }) => resolve(second ?? join(app.env.HOME || homedir(), '.agentpool')) === resolve(app.home),
   );
   const listening = await Promise.all(
@@ -87,12 +88,24 @@ export async function runningWorkers(app: AppContext): Promise<Set<string>> {
   );
   const servers = serversFolder(app.home);
   const holding = heldFolders().flatMap((folder) => (dirname(folder) === servers ? basename(folder) : []));
-  const ids = [...marked.map(({ value }) => value), ...listening.filter((name) => name !== null), ...holding];
-  const ended = app.ledger
+  const ids = [...ours.map(({ value }) => value), ...listening.filter((name) => name !== null), ...holding];
+  const left = leftRunning(app, new Set(marked.map(({ value }) => value)));
+  return new Set([...ids, ...left].filter((id) => /^ap_\w+$/.test(id)));
+}
+
+/** Ended workers with processes that carry their id, whatever their AGENTPOOL_HOME, or that work in their worktree. */
+function leftRunning(app: AppContext, marked: ReadonlySet<string>): string[] {
+  // The processes are read once: a home may have hundreds of ended workers.
+  const folders = strayFolders();
+  const works = (session: SessionRow, path: string) =>
+    folders.some((folder) => isWithin(folder, path)) && !sharesFolder(app.ledger, session);
+  return app.ledger
     .all<SessionRow>(ENDED_WITH_WORKTREE)
-    .filter(({ worktree_path }) => worktree_path !== null && existsSync(worktree_path))
-    .filter((session) => processesOf(app, session).length > 0);
-  return new Set([...ids, ...ended.map(({ id }) => id)].filter((id) => /^ap_\w+$/.test(id)));
+    .filter((session) => {
+      const { id, worktree_path: path } = session;
+      return path !== null && (marked.has(id) || works(session, path)) && existsSync(path);
+    })
+    .map(({ id }) => id);
 }
 
 const ENDED_WITH_WORKTREE =

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, readlink, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -219,7 +219,7 @@ export async function entriesOf(place: WorktreePlace): Promise<string[]> {
   const found: string[] = [];
   for (const name of await list(folder)) {
     const entry = join(folder, name);
-    const pointer = (await read(join(entry, 'gitdir')))?.trim();
+    const pointer = pointerOf(entry);
     // Git names it after the folder; an entry without a pointer has no other sign of its owner.
     const ours = pointer
       ? dirname(resolve(entry, pointer)) === place.path
@@ -227,6 +227,15 @@ export async function entriesOf(place: WorktreePlace): Promise<string[]> {
     if (ours) found.push(entry);
   }
   return found;
+}
+
+/** The path of its worktree's .git that an entry names. Read at once: a repository may have hundreds of small entries. */
+function pointerOf(entry: string): string | null {
+  try {
+    return readFileSync(join(entry, 'gitdir'), 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Removes the log and the empty folders that git leaves when it is killed while creating a branch. */
