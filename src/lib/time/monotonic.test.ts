@@ -26,7 +26,7 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
     'compares with the deadline in the ledger once, checked by the age of the process',
   'workers/watch/recording/recorder.ts':
     'stores when a frame was shown; a clock that is set back begins a new piece',
-  'workers/watch/worker/watch-worker.ts': 'stores when a signal was given',
+  'workers/watch/worker/signals.ts': 'stores when a signal was given',
 };
 
 describe('a duration', () => {

@@ -6,7 +6,7 @@ import { packageVersion } from '../../../lib/package-root.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { Membership } from '../../../machines/membership/decide.ts';
 import type { WatchContext } from '../../core/record.ts';
-import type { ReactorCallbacks } from '../reactors/callbacks.ts';
+import type { WatcherCallbacks } from '../reactors/watcher-callbacks.ts';
 import { SteeringReactor } from '../steering/reactor.ts';
 import { recordLease } from './leases.ts';
 
@@ -16,7 +16,7 @@ const AGAIN_MS = 5000;
 /** Keeps this machine linked to its fleet while it is part of one: then the watcher stays, also without workers. */
 export class FleetReactor {
   readonly #app: WatchContext;
-  readonly #on: ReactorCallbacks;
+  readonly #on: WatcherCallbacks;
   #member: Membership = null;
   #link: LinkBeside | null = null;
   #again = Number.NEGATIVE_INFINITY;
@@ -24,7 +24,7 @@ export class FleetReactor {
   /** What other machines ask of this one. */
   readonly #steering: SteeringReactor;
 
-  constructor(app: WatchContext, on: ReactorCallbacks) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
     this.#steering = new SteeringReactor(app, on);

@@ -3,8 +3,8 @@ import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { terminateOverdue } from '../../commands/terminate.ts';
 import type { WatchContext } from '../../core/record.ts';
-import type { ReactorCallbacks } from './callbacks.ts';
 import { deadlineOf } from './deadline.ts';
+import type { WatcherCallbacks } from './watcher-callbacks.ts';
 
 /** How long to wait after a worker could not be ended, in milliseconds. */
 const AGAIN_MS = 5000;
@@ -12,14 +12,14 @@ const AGAIN_MS = 5000;
 /** Ends the workers whose time is up. */
 export class Deadlines {
   readonly #app: WatchContext;
-  readonly #on: ReactorCallbacks;
+  readonly #on: WatcherCallbacks;
   /** Workers past their deadline that are being ended. */
   readonly #overdue = new Map<string, Promise<void>>();
   /** When the time of each worker is up, by the monotonic clock. */
   readonly #known = new Map<string, number | null>();
   readonly #closing = new AbortController();
 
-  constructor(app: WatchContext, on: ReactorCallbacks) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
   }

@@ -16,7 +16,7 @@ import { isByLimit } from '../../core/requests/refused-spawns.ts';
 import { knownCapacity } from '../../queries/capacity.ts';
 import { jitterOf, type Obstacle } from '../../queue/decide.ts';
 import { decisionNow, limitOf, optionsOf, placeOf } from '../../queue/situation.ts';
-import type { ReactorCallbacks } from './callbacks.ts';
+import type { WatcherCallbacks } from './watcher-callbacks.ts';
 
 /** How often a limit is asked for whose reset is not known, in milliseconds. */
 const UNKNOWN_RESET_MS = 10 * 60_000;
@@ -41,7 +41,7 @@ interface Limit {
 /** Starts the requests of the queue, in the watcher. */
 export class QueueReactor {
   readonly #app: WatchContext;
-  readonly #on: ReactorCallbacks;
+  readonly #on: WatcherCallbacks;
   readonly #limits = new Map<string, Limit>();
   /** Requests whose start has failed in a way that may pass, and when they are tried again. */
   readonly #later = new Map<string, number>();
@@ -49,7 +49,7 @@ export class QueueReactor {
   #asking: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(app: WatchContext, on: ReactorCallbacks) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
   }

@@ -12,7 +12,7 @@ import { retentionOf } from '../../commands/gc/limits.ts';
 import type { Limits } from '../../commands/gc/plan.ts';
 import type { GcReport } from '../../commands/gc/schema.ts';
 import type { WatchContext } from '../../core/record.ts';
-import type { ReactorCallbacks } from './callbacks.ts';
+import type { WatcherCallbacks } from './watcher-callbacks.ts';
 
 /** How often what has ended is looked through, in milliseconds. */
 const INTERVAL_MS = 24 * 3_600_000;
@@ -39,12 +39,12 @@ export interface Situation {
 /** Applies the retention of config.yaml once a day, in the watcher, while no worker is at work. */
 export class Retention {
   readonly #app: WatchContext;
-  readonly #on: ReactorCallbacks;
+  readonly #on: WatcherCallbacks;
   readonly #begunAt = monotonic();
   readonly #closing = new AbortController();
   #running: Promise<void> | null = null;
 
-  constructor(app: WatchContext, on: ReactorCallbacks) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
   }

@@ -22,7 +22,7 @@ import { redactedMessage } from '../../../workspace/redaction/redacted-message.t
 import { redactDeep } from '../../../workspace/redaction/redaction.ts';
 import { type AppContext, reloadConfig } from '../../core/context.ts';
 import type { WatchContext } from '../../core/record.ts';
-import type { ReactorCallbacks } from '../reactors/callbacks.ts';
+import type { WatcherCallbacks } from '../reactors/watcher-callbacks.ts';
 import { outcomeFound } from './unfinished.ts';
 
 /** When a database that does not say how old a request is is asked again, in milliseconds. */
@@ -47,7 +47,7 @@ const FLEET_COORDINATOR = 'fleet';
  */
 export class SteeringReactor {
   readonly #app: WatchContext;
-  readonly #on: ReactorCallbacks;
+  readonly #on: WatcherCallbacks;
   #member: Membership = null;
   /** Machines that may have asked for something since it was last looked. */
   readonly #due = new Set<string>();
@@ -58,7 +58,7 @@ export class SteeringReactor {
   readonly #lookedSince = new Map<string, number>();
   #closed = false;
 
-  constructor(app: WatchContext, on: ReactorCallbacks) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
   }

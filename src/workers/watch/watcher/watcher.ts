@@ -1,27 +1,25 @@
-import { runnableAgent } from '../../../agents/registry.ts';
 import { changed } from '../../../events/store/follow.ts';
 import { LOCK_TIMEOUT_MS } from '../../../events/store/lock-wait.ts';
 import { keepReserve } from '../../../events/store/reserve.ts';
-import { type AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
-import { FollowedFiles } from '../../../lib/files/followed-files.ts';
+import { isUnwritable } from '../../../lib/errors.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import { FLEET_STREAM } from '../../../machines/membership/decide.ts';
-import { workerStream } from '../../../machines/worker/state.ts';
 import { liveSessions, type SessionRow, sessionsHandedOver } from '../../../projections/sessions/queries.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { reconcile } from '../../commands/reconcile.ts';
 import { Backlog } from '../../core/backlog.ts';
-import { type AppContext, reloadConfig } from '../../core/context.ts';
-import { recordUnlessRejected, type WatchContext } from '../../core/record.ts';
+import type { AppContext } from '../../core/context.ts';
+import type { WatchContext } from '../../core/record.ts';
 import { Notifier } from '../../notify/notifier.ts';
 import { FleetReactor } from '../fleet/reactor.ts';
 import { Deadlines } from '../reactors/deadlines.ts';
 import { QueueReactor } from '../reactors/queue-reactor.ts';
 import { Retention } from '../reactors/retention.ts';
-import { WorkerWatch } from '../worker/watch-worker.ts';
+import { FollowedConfig } from './followed-config.ts';
 import { WatcherLease } from './lease.ts';
 import { MemoryReturn } from './memory-return.ts';
 import { WatcherLog } from './watcher-log.ts';
+import { WorkerWatches } from './worker-watches.ts';
 
 /** How often the ledger is compared with the processes that run, whatever the log says, in milliseconds. */
 const RECONCILE_MS = 5000;
@@ -29,8 +27,6 @@ const RECONCILE_MS = 5000;
 const SETTLED_RECONCILE_MS = 60_000;
 /** How long a watcher without workers stays, in milliseconds: the next spawn often follows soon. */
 const LINGER_MS = 3000;
-/** How often to check for a detectors folder that is created later, and for changes to files that cannot be watched. */
-const CONFIG_POLL_MS = 5000;
 /** How often to check that the ledger is still this watcher's, in milliseconds. */
 const CHECK_MS = 1000;
 /** How long a watcher that lost its ledger or its lease may take to end by itself, in milliseconds. */
@@ -48,9 +44,8 @@ export class HomeWatcher {
   readonly #log: WatcherLog;
   readonly #quit: () => void;
   readonly #lease: WatcherLease;
-  readonly #watches = new Map<string, WorkerWatch>();
-  /** Workers whose terminal has ended, and which another process is ending: it records that. */
-  readonly #over = new Set<string>();
+  readonly #config: FollowedConfig;
+  readonly #watches: WorkerWatches;
   readonly #deadlines: Deadlines;
   readonly #backlog: Backlog;
   readonly #queue: QueueReactor;
@@ -62,10 +57,6 @@ export class HomeWatcher {
   #position = 0;
   /** Ends the sleep of the current round. */
   #awake = new AbortController();
-  /** Whether the config let the watcher run when this one started: `watcher run` may also be typed by a person. */
-  readonly #isEnabled: boolean;
-  #switchedOff = false;
-  #reloading: Promise<void> = Promise.resolve();
 
   /** `quit` ends the process: called if it has lost its lease or its ledger and something still keeps it from ending. */
   constructor(app: AppContext, print: (line: string) => void, quit: () => void = () => {}) {
@@ -80,12 +71,13 @@ export class HomeWatcher {
     );
     this.#app = { ...app, guard: () => this.#lease.assertMayWrite(), backlog: this.#backlog };
     const on = { log: this.#log.line, fault: this.#log.fault, wake: () => this.#awake.abort() };
+    this.#watches = new WorkerWatches(this.#app, on);
+    this.#config = new FollowedConfig(this.#app, { ...on, changed: () => this.#onConfig() });
     this.#deadlines = new Deadlines(this.#app, on);
     this.#queue = new QueueReactor(this.#app, on);
     this.#retention = new Retention(this.#app, on);
     this.#fleet = new FleetReactor(this.#app, on);
     this.#quit = quit;
-    this.#isEnabled = app.config.watcher.enabled;
   }
 
   /** Runs until no worker is alive and nothing is queued, the signal fires, or another watcher takes over. False if one already runs. */
@@ -96,29 +88,29 @@ export class HomeWatcher {
     this.#app.ledger.store.onLockWait = () => this.#lease.beat(this.#backlog.size);
     const check = setInterval(() => this.#check(), CHECK_MS);
     const notifier = new Notifier(this.#app, this.#log.fault);
-    const config = this.#followConfig();
+    this.#config.start();
     const wake = () => this.#awake.abort();
     signal.addEventListener('abort', wake);
     let reason: string | null = null;
     try {
-      reason = await this.#watch(signal, notifier, config);
+      reason = await this.#watch(signal, notifier);
     } catch (error) {
       reason = redactedMessage(error);
       throw error;
     } finally {
       signal.removeEventListener('abort', wake);
-      await config.close();
+      await this.#config.close();
       const unrecorded = this.#backlog.close();
       if (unrecorded > 0)
         this.#log.line(`${unrecorded} events could not be recorded: the ledger cannot be written`);
       await Promise.all([
-        this.#reloading,
+        this.#config.applied,
         this.#queue.close(),
         this.#retention.close(),
         this.#fleet.close(),
         this.#deadlines.close(),
       ]);
-      await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
+      await this.#watches.close();
       await notifier.close();
       if (reason !== null) this.#stop(reason);
       clearInterval(check);
@@ -180,7 +172,7 @@ export class HomeWatcher {
   }
 
   /** Why to stop; null if it has stopped because no worker is alive, or is superseded. */
-  async #watch(signal: AbortSignal, notifier: Notifier, config: FollowedFiles): Promise<string | null> {
+  async #watch(signal: AbortSignal, notifier: Notifier): Promise<string | null> {
     const { store } = this.#app.ledger;
     this.#position = store.lastPosition();
     await this.#fleet.follow();
@@ -190,13 +182,15 @@ export class HomeWatcher {
       this.#awake = new AbortController();
       const counter = store.changeCounter();
       if (!this.#lease.mayWrite()) return null;
-      if (this.#switchedOff) return 'switched off in config.yaml';
-      await this.#followLog(config);
+      if (this.#config.isSwitchedOff) return 'switched off in config.yaml';
+      await this.#followLog();
       if (!this.#lease.mayWrite()) return null;
       this.#notify(notifier);
       let reconcileAt = reconciledAt + this.#reconcileMs();
       if (monotonic() >= reconcileAt) {
-        await reconcile(this.#app, this.#read()).catch((error) => this.#log.fault('reconcile', error));
+        await reconcile(this.#app, this.#watches.reading()).catch((error) =>
+          this.#log.fault('reconcile', error),
+        );
         reconciledAt = monotonic();
         reconcileAt = reconciledAt + this.#reconcileMs();
       }
@@ -218,14 +212,9 @@ export class HomeWatcher {
     return 'asked to stop';
   }
 
-  /** The workers whose output is read. */
-  #read(): Set<string> {
-    return new Set([...this.#watches.values()].flatMap((watch) => (watch.isReading ? [watch.id] : [])));
-  }
-
   #reconcileMs(): number {
     const isSettled =
-      this.#live.every(({ id, ender_pid }) => ender_pid === null && this.#watches.get(id)?.isReading) &&
+      this.#live.every(({ id, ender_pid }) => ender_pid === null && this.#watches.isReading(id)) &&
       sessionsHandedOver(this.#app.ledger).length === 0;
     return isSettled ? SETTLED_RECONCILE_MS : RECONCILE_MS;
   }
@@ -253,42 +242,26 @@ export class HomeWatcher {
 
   /** Whether something that was seen of a worker has to wait for space on the disk. */
   #waits(): boolean {
-    return this.#backlog.size > 0 || [...this.#watches.values()].some(({ waits }) => waits);
+    return this.#backlog.size > 0 || this.#watches.waits;
   }
 
   /** Starts watching workers that have started, passes new events to the others, drops those that have ended. */
-  async #followLog(config: FollowedFiles): Promise<void> {
+  async #followLog(): Promise<void> {
     const { store } = this.#app.ledger;
     const streams = new Set<string>();
     for (const { stream_id, position } of store.read({ from: this.#position + 1 })) {
       streams.add(stream_id);
       this.#position = position;
     }
-    for (const watch of this.#watches.values()) if (streams.has(workerStream(watch.id))) watch.catchUp();
+    this.#watches.catchUp(streams);
     if (streams.has(FLEET_STREAM)) await this.#fleet.follow();
     this.#live = liveSessions(this.#app.ledger);
-    await this.#dropEnded();
+    await this.#watches.dropEnded(this.#live, (id) => this.#deadlines.forget(id));
     for (const session of this.#live) {
-      if (session.pane_pid === null || this.#watches.has(session.id)) continue;
-      if (session.ender_pid !== null && this.#over.has(session.id)) continue;
+      if (!this.#watches.lacks(session)) continue;
       // Its provider may be newer than the config that this process has read.
-      config.compare();
-      await this.#reloading;
-      await this.#begin(session);
-    }
-  }
-
-  async #dropEnded(): Promise<void> {
-    const runs = new Map(this.#live.map(({ id, run }) => [id, run]));
-    for (const id of this.#over) if (!runs.has(id)) this.#over.delete(id);
-    for (const [id, watch] of this.#watches) {
-      const isOfEarlierRun = (runs.get(id) ?? watch.run) !== watch.run;
-      if (!watch.ended && !isOfEarlierRun) continue;
-      this.#watches.delete(id);
-      this.#deadlines.forget(id);
-      if (watch.ended) this.#over.add(id);
-      await watch.close();
-      this.#log.line(`${id} has ended`);
+      await this.#config.current();
+      await this.#watches.begin(session);
     }
   }
 
@@ -301,61 +274,8 @@ export class HomeWatcher {
     }
   }
 
-  async #begin(session: SessionRow): Promise<void> {
-    try {
-      const agent = await runnableAgent(this.#app.config, session.provider_id);
-      const watch = new WorkerWatch(this.#app, session, agent, {
-        fault: (error) => this.#log.fault(session.id, error),
-        end: () => this.#awake.abort(),
-      });
-      this.#watches.set(session.id, watch);
-      await watch.start();
-      this.#log.line(`watches ${session.id} (${session.provider_id})`);
-    } catch (error) {
-      // Tried again with the next change, or the next reconcile.
-      this.#watches.delete(session.id);
-      this.#log.fault(session.id, error);
-      this.#unwatched(session.id, error);
-    }
-  }
-
-  /** Records that a worker cannot be watched, once until it can. */
-  #unwatched(id: string, error: unknown): void {
-    try {
-      recordUnlessRejected(this.#app, id, { kind: 'fail_watch', error: redactedMessage(error) });
-    } catch (unrecorded) {
-      this.#log.fault(id, unrecorded);
-    }
-  }
-
-  /** Applies config.yaml and the user's detection rules again whenever they change. */
-  #followConfig(): FollowedFiles {
-    const { path, paths } = this.#app;
-    const apply = (onApplied: (problem: AgentPoolError | null) => void) => {
-      const applying = this.#reloading.then(() => this.#applyConfig()).then(onApplied);
-      this.#reloading = applying.catch((error) => this.#log.fault('config', error));
-    };
-    const files = new FollowedFiles(() => apply((problem) => this.#onConfig(problem)), {
-      pollMs: CONFIG_POLL_MS,
-    });
-    files.add(path);
-    files.add(paths.detectors);
-    // It may have changed after this process read it and before it was followed.
-    apply(() => {});
-    return files;
-  }
-
-  async #applyConfig(): Promise<AgentPoolError | null> {
-    const problem = await reloadConfig(this.#app);
-    this.#switchedOff = this.#isEnabled && !this.#app.config.watcher.enabled;
-    return problem;
-  }
-
-  #onConfig(problem: AgentPoolError | null): void {
-    if (problem) this.#log.fault('config, the last valid one stays in force', problem);
-    else this.#log.line('config and detection rules read again');
-    for (const watch of this.#watches.values())
-      watch.reload().catch((error) => this.#log.fault(watch.id, error));
+  #onConfig(): void {
+    this.#watches.reload();
     this.#awake.abort();
   }
 }

@@ -1,5 +1,5 @@
-/** What a reactor calls in the watcher. */
-export interface ReactorCallbacks {
+/** What the parts of the watcher call in it. */
+export interface WatcherCallbacks {
   /** Writes a line to the watcher's log. */
   log(line: string): void;
   fault(what: string, error: unknown): void;
