@@ -35,7 +35,7 @@ export const bundles = {
   // Puts a request into the queue.
   'src/workers/queue/request.ts': 'queue.js',
   // Reads the pane of a worker for a command that waits for it while the watcher is switched off.
-  'src/workers/watch/watch-alone.ts': 'watch-alone.js',
+  'src/workers/watch/in-process/watch-alone.ts': 'watch-alone.js',
   // Leads installed agents through their screens, with a mock of their model.
   'src/workers/rehearsal/check.ts': 'rehearsal.js',
   // Started by it as a process, to sweep what it has left behind.

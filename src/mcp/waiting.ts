@@ -10,7 +10,7 @@ import { sessionNamed } from '../workers/core/sessions/named-session.ts';
 import { mayAsk, openDialog } from '../workers/sight/open-dialog.ts';
 import { isOver, type TurnObservation, turnOf } from '../workers/sight/turn.ts';
 import { parseWaitFor, type WaitCondition } from '../workers/sight/wait-for.ts';
-import { watchHere } from '../workers/watch/watch-in-process.ts';
+import { watchHere } from '../workers/watch/in-process/watch-in-process.ts';
 import {
   afterObserving,
   asksToPay,

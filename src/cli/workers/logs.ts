@@ -9,7 +9,7 @@ import { MAX_TAIL_BYTES, readTranscript, tailLines } from '../../terminal/transc
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
-import { watchHere } from '../../workers/watch/watch-in-process.ts';
+import { watchHere } from '../../workers/watch/in-process/watch-in-process.ts';
 import { type Call, pageTexts } from '../output/call.ts';
 import { noteMissing } from './note-missing.ts';
 import { pageOf, type TranscriptPage, tailOf } from './transcript-page.ts';

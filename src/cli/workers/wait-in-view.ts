@@ -11,7 +11,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';
 import type { WaitCondition } from '../../workers/sight/wait-for.ts';
-import { watchHere } from '../../workers/watch/watch-in-process.ts';
+import { watchHere } from '../../workers/watch/in-process/watch-in-process.ts';
 import type { Manner } from '../output/call.ts';
 
 /** The exit code that shells report for a command that Ctrl-C ended. */

@@ -1,3 +1,5 @@
+import { counted } from '../../lib/text/counted.ts';
+
 /** The log of this machine, as far as it has to be compared. */
 export interface LocalLog {
   last: number;
@@ -26,4 +28,15 @@ export function compareLogs(local: LocalLog, remote: RemoteEnd): Comparison {
   return local.hashAt(remote.position) === remote.hash
     ? { kind: 'goes_on', from: remote.position + 1 }
     : { kind: 'diverges', at: remote.position };
+}
+
+/** Why a log must not be shipped, as the end of a sentence that names its machine. Pure. */
+export function refusalOf(comparison: Exclude<Comparison, { kind: 'goes_on' }>): {
+  code: 'FLEET_LOG_BEHIND' | 'FLEET_LOG_DIVERGES';
+  why: string;
+} {
+  if (comparison.kind === 'diverges')
+    return { code: 'FLEET_LOG_DIVERGES', why: `its event ${comparison.at} is another one in the fleet` };
+  const events = counted(comparison.missing, 'event');
+  return { code: 'FLEET_LOG_BEHIND', why: `the fleet has ${events} of it that its ledger lacks` };
 }

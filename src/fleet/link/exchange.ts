@@ -10,7 +10,7 @@ import { join, knownMachine, type Machine, type Roster, roster, sayPresent } fro
 import { CHANNEL } from '../server/schema.ts';
 import { fleetIn } from '../server/set-up.ts';
 import type { FleetState } from '../state-file.ts';
-import { compareLogs } from './compare.ts';
+import { compareLogs, refusalOf } from './compare.ts';
 import { localLog } from './local-log.ts';
 import type { LinkOptions } from './options.ts';
 import { BATCH, pull, ship } from './transfer.ts';
@@ -77,11 +77,12 @@ export class Exchange {
     if (fleet.fleetId !== member.fleetId)
       throw this.#refused('FLEET_OTHER', 'the database is of another fleet');
     const { machineId, name } = member;
-    const isKnown = (await roster(this.#database)).machines.some((each) => each.machineId === machineId);
-    // A database that was set back to a time before it joined.
-    if (!isKnown) await join(this.#database, { machineId, name, place, version });
     this.listens = await this.#listen(connect);
-    await this.#ask();
+    const asked = await roster(this.#database);
+    // A database that was set back to a time before it joined.
+    const isKnown = asked.machines.some((each) => each.machineId === machineId);
+    if (!isKnown) await join(this.#database, { machineId, name, place, version });
+    this.#take(isKnown ? asked : await roster(this.#database));
     if (this.#self?.place !== place)
       throw this.#refused('FLEET_MOVED', 'the log of this machine was shared from another place');
     await sayPresent(this.#database, this.#self.machine, { version, now: this.#options.now() });
@@ -128,28 +129,26 @@ export class Exchange {
     if (this.#database.isLost) throw this.#unreachable();
   }
 
-  /** Asks for the ends of all logs, and compares that of this machine's. */
+  /** Asks for the ends of all logs. */
   async #ask(): Promise<Roster> {
-    const { store, member, monotonic } = this.#options;
     const asked = await roster(this.#database);
+    this.#take(asked);
+    return asked;
+  }
+
+  /** Compares the end of this machine's log with the one that the database has. */
+  #take(asked: Roster): void {
+    const { store, member, monotonic } = this.#options;
     this.#askAt = monotonic() + Math.max(ASK_MS, ASK_MS_PER_MACHINE * asked.machines.length);
     const self = asked.machines.find(({ machineId }) => machineId === member.machineId);
     if (!self) throw this.#refused('FLEET_OTHER', 'the database does not know this machine');
     this.#self = self;
-    const local = localLog(store);
-    const comparison = compareLogs(local, self);
-    if (comparison.kind === 'behind')
-      throw this.#refused(
-        'FLEET_LOG_BEHIND',
-        `the ledger of this machine ends at event ${local.last}, and the fleet has ${comparison.missing} more of it`,
-      );
-    if (comparison.kind === 'diverges')
-      throw this.#refused(
-        'FLEET_LOG_DIVERGES',
-        `event ${comparison.at} of this machine is another one in the fleet`,
-      );
+    const comparison = compareLogs(localLog(store), self);
+    if (comparison.kind !== 'goes_on') {
+      const { code, why } = refusalOf(comparison);
+      throw this.#refused(code, why);
+    }
     this.#shipped = comparison.from - 1;
-    return asked;
   }
 
   async #ship(): Promise<void> {

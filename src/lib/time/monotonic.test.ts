@@ -22,11 +22,11 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'workers/core/watcher/heartbeat.ts': 'compares with the time of a file, only as a first suspicion',
   'workers/core/watcher/watcher-process.ts': 'compares with the time of a file, and asks the process table',
   'workers/sight/signals/listen.ts': 'stores when a bell was rung',
-  'workers/watch/deadline.ts':
+  'workers/watch/reactors/deadline.ts':
     'compares with the deadline in the ledger once, checked by the age of the process',
   'workers/watch/recording/recorder.ts':
     'stores when a frame was shown; a clock that is set back begins a new piece',
-  'workers/watch/watch-worker.ts': 'stores when a signal was given',
+  'workers/watch/worker/signals.ts': 'stores when a signal was given',
 };
 
 describe('a duration', () => {

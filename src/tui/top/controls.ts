@@ -150,3 +150,14 @@ function meaningOfMouse({ action, row, column }: Mouse, state: State, frame: Fra
 /** A click on a key of the line at the bottom does what the key does. */
 const meaningOfHint = (key: string): Meaning =>
   key === 'enter' ? { kind: 'action', key } : meaningOfChar(key);
+
+/** The keys that are the dashboard's own, behind those of the actions. */
+export const OWN_KEYS = [
+  { key: '/', label: 'filter', help: '', isHidden: false, why: null },
+  { key: '?', label: 'help', help: '', isHidden: false, why: null },
+  { key: 'q', label: 'quit', help: '', isHidden: false, why: null },
+];
+
+/** Ctrl-C and Ctrl-Z work in a dialog, too. */
+export const isInterrupt = (input: Input): boolean =>
+  input.kind === 'key' && input.ctrl && /^[cz]$/.test(input.text);

@@ -1,11 +1,10 @@
 import { constants } from 'node:os';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Env } from '../../config/paths.ts';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { sessionById } from '../../projections/sessions/queries.ts';
-import type { Given } from './actions/action.ts';
+import { type Given, inOneLine } from './actions/action.ts';
 import { actionOf, hintsFor, whyNot } from './actions/index.ts';
-import { type Meaning, meaningOf } from './controls.ts';
+import { isInterrupt, type Meaning, meaningOf, OWN_KEYS } from './controls.ts';
 import { DialogHost } from './dialog-host.ts';
 import { DetailFeed } from './feed/detail-feed.ts';
 import { LedgerFeed } from './feed/ledger-feed.ts';
@@ -299,21 +298,3 @@ export class Dashboard {
     if (!this.#isOutside) this.#takeBack();
   };
 }
-
-/** What is wrong, and what to type next. */
-function inOneLine(error: unknown): string {
-  const example = error instanceof AgentPoolError ? error.details.example : undefined;
-  const words = errorMessage(error).split('\n', 1)[0] ?? '';
-  return example === undefined ? words : `${words}  try: ${example}`;
-}
-
-/** The keys that are the dashboard's own, behind those of the actions. */
-const OWN_KEYS = [
-  { key: '/', label: 'filter', help: '', isHidden: false, why: null },
-  { key: '?', label: 'help', help: '', isHidden: false, why: null },
-  { key: 'q', label: 'quit', help: '', isHidden: false, why: null },
-];
-
-/** Ctrl-C and Ctrl-Z work in a dialog, too. */
-const isInterrupt = (input: Input): boolean =>
-  input.kind === 'key' && input.ctrl && /^[cz]$/.test(input.text);

@@ -15,7 +15,8 @@ import type { Backend } from '../backends/index.ts';
 import { isSameAccount, type Login, loginAt } from './account.ts';
 import { askOnce } from './ask-once.ts';
 import type { FleetProbes } from './fleet-probes.ts';
-import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
+import { type Probed, type ProbedOne, probeOne, withoutAsking } from './probe.ts';
+import type { ProbeTarget } from './probe-request.ts';
 import { recordSample } from './record.ts';
 import { retryFile } from './retry-memory.ts';
 import { sourcesOf } from './sources.ts';
@@ -95,7 +96,7 @@ export async function askUsage(
   return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
 }
 
-/** Null if this machine is in no fleet. The driver of the database is loaded only in one. */
+/** Null if this machine is not in a fleet. The driver of the database is loaded only in one. */
 async function fleetProbes({ ledger, paths, env }: UsagePlace): Promise<FleetProbes | null> {
   const member = membershipIn(ledger.store);
   if (member === null) return null;

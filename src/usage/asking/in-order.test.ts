@@ -8,7 +8,8 @@ import {
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
-import { type ProbeSettings, type ProbeTarget, probeOne } from './probe.ts';
+import { probeOne } from './probe.ts';
+import type { ProbeSettings, ProbeTarget } from './probe-request.ts';
 import { unknownSample } from './unasked.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');

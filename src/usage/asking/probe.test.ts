@@ -17,7 +17,8 @@ import {
 import { opencodeGo } from '../../agents/opencode/limits.ts';
 import { UsageSample } from '../../events/catalogue/usage.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
-import { interactiveAllowed, type ProbeRequest, probe } from './probe.ts';
+import { interactiveAllowed, probe } from './probe.ts';
+import type { ProbeRequest } from './probe-request.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probe-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,68 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BILLED_BY_KEY } from '../../agents/contract/descriptor.ts';
 import {
-  type Answer,
   type Failure,
   failure,
-  NO_LIMITS,
   type Reading,
   type SourceContext,
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
-import {
-  type Attempt,
-  asOf,
-  isFailedAttempt,
-  nextReset,
-  type UsageSample,
-} from '../../agents/contract/limits/sample.ts';
+import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { scrub } from '../../agents/contract/limits/scrub.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { fetchThrough } from '../../lib/net/proxy.ts';
-import { type Child, type ChildSpec, startChild } from '../../lib/process/child.ts';
-import { isGood } from '../../projections/usage/usage-summary.ts';
-import type { Backend } from '../backends/index.ts';
-import { accountOf, isSameAccount, type Login } from './account.ts';
+import { startChild } from '../../lib/process/child.ts';
 import { type Asked, askInOrder, isSignedOut } from './in-order.ts';
-import type { RetryMemory } from './retry-memory.ts';
+import type { ProbeRequest, ProbeSettings, ProbeTarget } from './probe-request.ts';
+import { attempt, sampleFor } from './probed-sample.ts';
 import { sourcesOf } from './sources.ts';
-import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
-
-export interface ProbeTarget {
-  /** The key of the account. */
-  provider_id: string;
-  /** The words of the command line that starts the agent; null when it is not installed. */
-  agent: readonly string[] | null;
-  /** What it is billed by without a subscription; null or left out if nothing is set up. */
-  billing?: string | null;
-  /** Whose limits these are; null or left out if nothing says so. */
-  login?: Login | null;
-}
-
-export interface ProbeRequest extends ProbeSettings {
-  targets: readonly ProbeTarget[];
-}
-
-export interface ProbeSettings {
-  backend: Backend;
-  /** Whether sources that need a terminal may be asked. */
-  interactive: boolean;
-  /** The overall deadline, in milliseconds; providers that have not answered by then are cut off. */
-  deadline_ms: number;
-  lastGood(provider: string): UsageSample | undefined;
-  env: SourceContext['env'];
-  home: string;
-  helpers: SourceContext['helpers'];
-  workdir: string;
-  now(): Date;
-  /** When each source may be asked again; left out where that is of no concern. */
-  retries?: RetryMemory;
-  /** How long a source is waited for before the next one is asked beside it, in milliseconds. */
-  patience_ms?: number;
-  fetch?: typeof fetch;
-  start?: (spec: ChildSpec) => Child;
-  sources?: (provider: string, backend: Backend) => readonly UsageSource[] | Promise<readonly UsageSource[]>;
-}
+import { fakeSample, notInstalledSample } from './unasked.ts';
 
 export interface Probed {
   samples: UsageSample[];
@@ -120,22 +73,6 @@ async function probeProvider(
 /** The provider's own word, be it that the login is signed out, as opposed to a file that an agent wrote once. */
 const isWord = (last: Asked | null): boolean =>
   last !== null && last.source.reach === 'network' && (last.reading.answered || isSignedOut(last.reading));
-
-function sampleFor(
-  request: ProbeSettings,
-  target: ProbeTarget,
-  last: Asked | null,
-  tried: Attempt[],
-): UsageSample {
-  const { source, reading } = last ?? {};
-  if (!source || !reading) return unanswered(request, target, tried);
-  if (reading.answered)
-    return newestSample(request, target, sampleOf(request, target, source, reading, tried), tried);
-  // The agent itself says that it is signed out: older figures may be of another account.
-  if (target.billing) return billedSample(request, target, tried);
-  const facts = { status: 'unauthenticated', source: source.id, confidence: source.confidence } as const;
-  return { ...blank(request, target), ...facts, tried, warnings: [reading.reason] };
-}
 
 /** What the provider has asked for before: not to be asked yet. */
 function pauseOf(source: UsageSource, { retries, now }: ProbeSettings): Failure | null {
@@ -202,111 +139,6 @@ async function readInTime(
     clearTimeout(timer);
     finished.abort();
   }
-}
-
-const attempt = (source: UsageSource, reading: Reading, took: number): Attempt => ({
-  source: source.id,
-  outcome: reading.answered ? 'answered' : reading.outcome,
-  reason: reading.answered ? null : reading.reason,
-  retry_at: reading.answered ? null : reading.retry_at,
-  took_ms: Math.round(took),
-});
-
-const blank = ({ now, lastGood }: ProbeSettings, { provider_id, login = null }: ProbeTarget): UsageSample => {
-  const last = lastGood(provider_id);
-  // Before the first figures there is nothing that another account could be mistaken for.
-  const account = last ? accountOf(null, login, last) : (login?.id ?? null);
-  const sample = unknownSample(provider_id, now());
-  return login === null ? sample : { ...sample, account, raw: { login_folder: login.folder } };
-};
-
-function sampleOf(
-  request: ProbeSettings,
-  target: ProbeTarget,
-  source: UsageSource,
-  reading: Answer,
-  tried: Attempt[],
-): UsageSample {
-  const { answered: _, observed_at, account: reported, ...facts } = reading;
-  const { provider_id, login = null } = target;
-  const sample = blank(request, target);
-  const given = {
-    ...sample,
-    ...facts,
-    account: accountOf(reported, login, request.lastGood(provider_id)),
-    confidence: source.confidence,
-    source: source.id,
-    observed_at: observed_at ?? sample.observed_at,
-    blocked: refusalAt(facts.blocked, observed_at ?? sample.observed_at),
-    reset_at: nextReset(facts.windows),
-    tried,
-    warnings: [...facts.warnings, ...(reading.stale ? keptBecause(tried, observed_at) : [])],
-    raw: { ...sample.raw, source: source.id, ...facts.raw },
-  };
-  return asOf(given, request.now());
-}
-
-/** A refusal that names a moment before it was given does not say when it ends. */
-const refusalAt = (blocked: Answer['blocked'], at: string): Answer['blocked'] =>
-  blocked?.until != null && blocked.until <= at ? { ...blocked, until: null } : blocked;
-
-/** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */
-const billedSample = (request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample => ({
-  ...blank(request, target),
-  status: 'available',
-  confidence: 'local_config',
-  source: 'billing',
-  tried,
-  warnings: [`${BILLED_BY_KEY} (${target.billing}): no subscription, ${NO_LIMITS}`],
-});
-
-/** The last good figures, if they are of the account that was asked now. */
-function lastGoodOf(
-  request: ProbeSettings,
-  { provider_id, login = null }: ProbeTarget,
-): UsageSample | undefined {
-  const last = request.lastGood(provider_id);
-  return last && isGood(last) && isSameAccount(last, login) ? last : undefined;
-}
-
-/** Figures that an agent wrote to a file earlier do not replace newer ones of the ledger. */
-function newestSample(
-  request: ProbeSettings,
-  target: ProbeTarget,
-  sample: UsageSample,
-  tried: Attempt[],
-): UsageSample {
-  const last = lastGoodOf(request, target);
-  const isOlder = sample.stale && last !== undefined && last.observed_at > sample.observed_at;
-  const isSame = (last?.account ?? null) === (sample.account ?? null);
-  return isOlder && (isSame || last.account == null) ? lastGoodSample(request, last, tried) : sample;
-}
-
-function unanswered(request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample {
-  const last = lastGoodOf(request, target);
-  if (last) return lastGoodSample(request, last, tried);
-  const reasons = tried.flatMap(({ source, reason }) => (reason === null ? [] : [`${source}: ${reason}`]));
-  const warnings =
-    reasons.length > 0
-      ? reasons
-      : [`no source reports the limits of ${target.provider_id} with the backend ${request.backend}`];
-  return { ...blank(request, target), tried, warnings };
-}
-
-/** The last good sample with its own time, and why the question failed now. */
-function lastGoodSample(request: ProbeSettings, last: UsageSample, tried: Attempt[]): UsageSample {
-  const why = tried.find(isFailedAttempt) ?? tried.findLast(({ reason }) => reason !== null);
-  const warnings = why ? [`kept from ${last.observed_at}: ${why.source}: ${why.reason}`] : last.warnings;
-  return asOf(
-    { ...last, checked_at: request.now().toISOString(), stale: true, tried, warnings },
-    request.now(),
-  );
-}
-
-/** Why figures of a file are shown in place of the provider's word. */
-function keptBecause(tried: readonly Attempt[], observed_at: string | null): string[] {
-  const why = tried.find(isFailedAttempt);
-  return why && observed_at !== null ? [`kept from ${observed_at}: ${why.source}: ${why.reason}`] : [];
 }
 
 /** AGENTPOOL_NO_INTERACTIVE_USAGE excludes terminals from every probe, whatever the command line says. */

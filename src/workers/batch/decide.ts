@@ -1,4 +1,4 @@
-import type { RunExit } from '../watch/run.ts';
+import type { RunExit } from '../watch/run/run.ts';
 
 /** The progress of a task. */
 export type Standing =

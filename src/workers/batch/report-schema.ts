@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { RUN_EXITS, type RunExit } from '../watch/run.ts';
+import { RUN_EXITS, type RunExit } from '../watch/run/run.ts';
 
 export type TaskExit = RunExit | 'not_started';
 

@@ -5,7 +5,7 @@ import { type SessionRow, sessionsOfBatch } from '../../projections/sessions/que
 import { momentOf } from '../commands/observe.ts';
 import type { AppContext } from '../core/context.ts';
 import { type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
-import { runEnds, runExit } from '../watch/run.ts';
+import { runEnds, runExit } from '../watch/run/run.ts';
 import type { Standing } from './decide.ts';
 
 /** What a session of a batch is started with, so that it is recognised when the file is run again. */

@@ -15,7 +15,7 @@ import { sessionNamed } from '../core/sessions/named-session.ts';
 import { type Dialog, dialogOf } from '../sight/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { MovingScreen } from '../sight/moving-screen.ts';
-import { watchHere } from '../watch/watch-in-process.ts';
+import { watchHere } from '../watch/in-process/watch-in-process.ts';
 
 /** How long the last screen of a worker that has ended may take to be written, in milliseconds. */
 const KEPT_MS = 3000;

@@ -3,7 +3,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { Smoke, smoke } from '../../../workers/watch/smoke.ts';
+import { Smoke, smoke } from '../../../workers/watch/run/smoke.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, value, wholeNumber } from '../../grammar/option.ts';
 

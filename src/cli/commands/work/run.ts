@@ -21,7 +21,7 @@ import {
   runEnds,
   runExit,
   successorOf,
-} from '../../../workers/watch/run.ts';
+} from '../../../workers/watch/run/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../../grammar/option.ts';
 import { wordsForPerson } from '../../workers/at-a-terminal.ts';
 import { starterFor } from '../../workers/queueing.ts';

@@ -1,3 +1,4 @@
+import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import type { Detail, Snapshot, Worker } from '../model/snapshot.ts';
@@ -69,3 +70,10 @@ export interface FreeAction extends Named {
 }
 
 export type Action = WorkerAction | FreeAction;
+
+/** What is wrong, and what to type next. */
+export function inOneLine(error: unknown): string {
+  const example = error instanceof AgentPoolError ? error.details.example : undefined;
+  const words = errorMessage(error).split('\n', 1)[0] ?? '';
+  return example === undefined ? words : `${words}  try: ${example}`;
+}

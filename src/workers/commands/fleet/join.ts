@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { compareLogs } from '../../../fleet/link/compare.ts';
+import { compareLogs, refusalOf } from '../../../fleet/link/compare.ts';
 import { localLog } from '../../../fleet/link/local-log.ts';
 import { membershipIn } from '../../../fleet/membership.ts';
 import { placeOfHome } from '../../../fleet/place.ts';
@@ -110,18 +110,14 @@ async function assertSame(
   const known = machines.find(({ machineId }) => machineId === member.machineId);
   if (!known) return;
   const comparison = compareLogs(localLog(app.ledger.store), known);
-  if (comparison.kind === 'behind')
-    throw new AgentPoolError(
-      'FLEET_LOG_BEHIND',
-      `The ledger of this machine lacks ${comparison.missing} events that the fleet has of it: it is an older copy.`,
-      { name: known.name, example: 'agentpool fleet leave' },
-    );
-  if (comparison.kind === 'diverges')
-    throw new AgentPoolError(
-      'FLEET_LOG_DIVERGES',
-      `Event ${comparison.at} of this machine is another one in the fleet.`,
-      { name: known.name, example: 'agentpool fleet leave' },
-    );
+  if (comparison.kind !== 'goes_on') {
+    const { code, why } = refusalOf(comparison);
+    const { name } = known;
+    throw new AgentPoolError(code, `${name} cannot join: ${why}.`, {
+      name,
+      example: 'agentpool fleet leave',
+    });
+  }
   if (known.place !== place && !moved)
     throw new AgentPoolError(
       'FLEET_MOVED',

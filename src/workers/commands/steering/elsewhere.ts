@@ -1,7 +1,7 @@
 import type { SteeringAsk } from '../../../events/catalogue/steering.ts';
 import type { AppContext } from '../../core/context.ts';
 import { type Asking, askMachine } from './ask.ts';
-import { machineNamed, sessionElsewhere } from './machines.ts';
+import { machineToAsk, sessionElsewhere } from './machines.ts';
 import type { Elsewhere } from './schema.ts';
 
 // A bundle of its own: few commands are about a worker of another machine.
@@ -24,5 +24,5 @@ export async function spawnElsewhere<Report extends object>(
   ask: Extract<SteeringAsk, { kind: 'spawn' }>,
   asking: Asking = {},
 ): Promise<Report & Elsewhere> {
-  return (await askMachine(app, machineNamed(app, name), ask, asking)) as Report & Elsewhere;
+  return (await askMachine(app, machineToAsk(app, name), ask, asking)) as Report & Elsewhere;
 }

@@ -1,34 +1,22 @@
-import { memberIn } from '../../../fleet/membership.ts';
-import { type OtherMachine, otherMachines } from '../../../fleet/replicas/others.ts';
+import type { OtherMachine } from '../../../fleet/replicas/others.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { AppContext } from '../../core/context.ts';
 import { workersElsewhere } from '../../core/sessions/workers-elsewhere.ts';
+import { type FleetView, fleetView, machineNamed } from '../../queries/fleet/machines.ts';
 
 /** The other machines of the fleet that can be asked: without those that have left it. */
-function askable(app: AppContext): OtherMachine[] {
-  const { machineId } = memberIn(app.ledger.store);
-  const machines = otherMachines({ folder: app.paths.fleet, machineId, now: app.given().now });
-  return machines.filter(({ hasLeft }) => !hasLeft);
-}
+const askable = ({ others }: FleetView): OtherMachine[] => others.filter(({ hasLeft }) => !hasLeft);
 
 /** @throws FLEET_NOT_JOINED, FLEET_MACHINE_UNKNOWN; INVALID_REQUEST for this machine itself */
-export function machineNamed(app: AppContext, name: string): OtherMachine {
-  const self = memberIn(app.ledger.store);
-  if (name === self.name)
+export function machineToAsk(app: AppContext, name: string): OtherMachine {
+  const view = fleetView(app);
+  if (name === view.self.name)
     throw new AgentPoolError('INVALID_REQUEST', `${name} is this machine. Leave --machine out.`, {
       machine: name,
       example: 'agentpool spawn --provider fake-question --task "Look for the parser"',
     });
-  const machines = askable(app);
-  const machine = machines.find((each) => each.name === name);
-  if (machine) return machine;
-  const known = machines.map((each) => each.name).join(', ') || 'none yet';
-  throw new AgentPoolError(
-    'FLEET_MACHINE_UNKNOWN',
-    `The fleet has no machine ${JSON.stringify(name)}. The others are: ${known}.`,
-    { machine: name, example: 'agentpool fleet machines' },
-  );
+  return machineNamed(askable(view), name);
 }
 
 /**
@@ -40,9 +28,9 @@ export function sessionElsewhere(
   app: AppContext,
   words: string,
 ): { machine: OtherMachine; sessionId: string } {
-  const { machineId } = memberIn(app.ledger.store);
-  const machines = new Map(askable(app).map((machine) => [machine.machineId, machine]));
-  const found = workersElsewhere(app.paths.fleet, machineId, app.given().now, words).flatMap((worker) => {
+  const view = fleetView(app);
+  const machines = new Map(askable(view).map((machine) => [machine.machineId, machine]));
+  const found = workersElsewhere(view.folder, view.self.machine_id, view.now, words).flatMap((worker) => {
     const machine = machines.get(worker.machineId);
     return machine ? [{ machine, sessionId: worker.id }] : [];
   });

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { lastPosition } from '../../../events/store/log-queries.ts';
 import { replicaFile } from '../../../fleet/replicas/replica.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
-import { didYouMean } from '../../../lib/suggest.ts';
 import { openLedger } from '../../../projections/projector/ledger.ts';
 import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import type { AppContext } from '../../core/context.ts';
-import { fleetView, seenOther } from './machines.ts';
+import { fleetView, machineNamed, seenOther } from './machines.ts';
 
 /** The log of another machine, as far as it is here. */
 export interface LogOfMachine {
@@ -26,15 +25,11 @@ export async function inLogOf<T>(
   work: (log: LogOfMachine) => Promise<T> | T,
 ): Promise<T> {
   const view = fleetView(app);
-  const machine = view.others.find((each) => each.name === name || each.machineId === name);
-  if (name === view.self.name) throw unknown(name, 'It is this machine: leave --machine out.');
-  if (!machine) {
-    const names = view.others.map((each) => each.name);
-    throw unknown(name, `The others are: ${names.join(', ') || 'none yet'}.${didYouMean(name, names)}`);
-  }
+  if (name === view.self.name) throw noLogOf(name, 'It is this machine: leave --machine out.');
+  const machine = machineNamed(view.others, name);
   const file = replicaFile(view.folder, machine.machineId);
   // To open it would create it.
-  if (!existsSync(file)) throw unknown(name, 'Nothing of its log was fetched yet.');
+  if (!existsSync(file)) throw noLogOf(name, 'Nothing of its log was fetched yet.');
   const ledger = openLedger(file);
   try {
     const lag = Math.max(0, machine.position - lastPosition(ledger));
@@ -44,7 +39,7 @@ export async function inLogOf<T>(
   }
 }
 
-const unknown = (machine: string, why: string): AgentPoolError =>
+const noLogOf = (machine: string, why: string): AgentPoolError =>
   new AgentPoolError(
     'FLEET_MACHINE_UNKNOWN',
     `The log of a machine ${JSON.stringify(machine)} is not here. ${why}`,

@@ -5,6 +5,8 @@ import {
   type OtherMachine,
   otherMachines,
 } from '../../../fleet/replicas/others.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { didYouMean } from '../../../lib/suggest.ts';
 import { type FleetName, fleetNameIn } from '../../../projections/membership.ts';
 import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import type { AppContext } from '../../core/context.ts';
@@ -32,6 +34,21 @@ export function fleetView(place: Place): FleetView {
   const view = fleetViewIfAny(place);
   if (view) return view;
   throw notJoined();
+}
+
+/**
+ * One of the other machines, by its name or its id.
+ * @throws FLEET_MACHINE_UNKNOWN, which names them all
+ */
+export function machineNamed(others: readonly OtherMachine[], name: string): OtherMachine {
+  const machine = others.find((each) => each.name === name || each.machineId === name);
+  if (machine) return machine;
+  const names = others.map((each) => each.name);
+  throw new AgentPoolError(
+    'FLEET_MACHINE_UNKNOWN',
+    `The fleet has no machine ${JSON.stringify(name)}. The others are: ${names.join(', ') || 'none yet'}.${didYouMean(name, names)}`,
+    { machine: name, example: 'agentpool fleet machines' },
+  );
 }
 
 /** The machines of an answer: this one first, then those that were asked. */

@@ -7,6 +7,7 @@ import type { AppContext } from '../../core/context.ts';
 import { record, workerOf } from '../../core/record.ts';
 import { limitsOfWorker } from './ask.ts';
 import { continueWorker } from './continue.ts';
+import { parkCommand } from './park-command.ts';
 import { planPark } from './plan.ts';
 import { knownReset } from './reset.ts';
 
@@ -42,19 +43,9 @@ export function parkWorker(app: AppContext, session: SessionRow): Pick<Parked, '
       waitedMs: 0,
     },
   });
-  const until = new Date(reset.until).toISOString();
-  record(app, session.id, {
-    kind: 'park',
-    because: 'limit',
-    until,
-    window: reset.window,
-    known_from: reset.from,
-    continues_itself: false,
-    check_at: new Date(plan.checkAt).toISOString(),
-    give_up_at: null,
-    tried: [],
-  });
-  return { until, window: reset.window };
+  const wait = { because: 'limit', reset, continuesItself: false, tried: [], held: null } as const;
+  record(app, session.id, parkCommand(plan, wait));
+  return { until: new Date(reset.until).toISOString(), window: reset.window };
 }
 
 /** Continues a parked worker now, as the watcher does after the reset. Returns why it could not; null if it goes on. */

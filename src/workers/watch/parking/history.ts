@@ -1,6 +1,7 @@
 import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
 import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
 import { awaitedAfter } from '../../core/limits/awaited-limit.ts';
+import type { KnownReset } from './reset.ts';
 
 export type ParkedFacts = Omit<EventData<'worker.parked'>, 'state'>;
 
@@ -34,3 +35,14 @@ export function evolveParks(history: ParkHistory, event: LedgerEvent): ParkHisto
 /** How long it has waited so far in all, in milliseconds. */
 export const waitedUntil = ({ parked, since, waitedMs }: ParkHistory, now: number): number =>
   waitedMs + (parked ? Math.max(0, now - since) : 0);
+
+/** The reset that a wait knows. */
+export const resetOfPark = ({
+  until,
+  window,
+  known_from,
+}: Pick<ParkedFacts, 'until' | 'window' | 'known_from'>): KnownReset => ({
+  until: until === null ? null : Date.parse(until),
+  window,
+  from: known_from as KnownReset['from'],
+});

@@ -7,7 +7,8 @@ import { isCutShort, isStoppedByLimit } from '../../core/limits/at-limit.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
 import type { Snapshot } from '../../sight/seen.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';
-import { Parking, type ParkingOf, type Stop } from './parking.ts';
+import { Parking, type ParkingOf } from './parking.ts';
+import type { Stop } from './plan.ts';
 
 export interface LimitWatchOf extends ParkingOf {
   /** Reads the screen again after so many milliseconds. */

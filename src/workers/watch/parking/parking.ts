@@ -1,20 +1,26 @@
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import type { UsageSample } from '../../../agents/contract/limits/sample.ts';
 import type { LedgerEvent } from '../../../events/catalogue/index.ts';
-import type { ParkReason } from '../../../events/catalogue/words.ts';
 import type { TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
 import type { WorkerCommand } from '../../../machines/worker/commands.ts';
 import type { Worker } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
 import { type AtLimit, handOverAtLimit } from '../../commands/handoff/at-limit.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { AccountLimits } from './ask.ts';
 import { continueWorker, shownOn } from './continue.ts';
-import { evolveParks, noParks, type ParkedFacts, type ParkHistory, waitedUntil } from './history.ts';
-import { decideContinuation, planPark, whatIsDue } from './plan.ts';
-import { type KnownReset, knownReset, resetOfUsage } from './reset.ts';
+import {
+  evolveParks,
+  noParks,
+  type ParkedFacts,
+  type ParkHistory,
+  resetOfPark,
+  waitedUntil,
+} from './history.ts';
+import { parkCommand } from './park-command.ts';
+import { decideContinuation, planPark, type Stop, whatIsDue } from './plan.ts';
+import { type KnownReset, knownReset, limitOf, resetOfUsage } from './reset.ts';
 
 export interface ParkingOf {
   app: WatchContext;
@@ -26,17 +32,6 @@ export interface ParkingOf {
   /** What the worker's screen shows now; null once it is not watched any more. */
   look(): Classification | null;
   onFault(error: unknown): void;
-}
-
-/** A turn that a limit has stopped, as the screen shows it. */
-export interface Stop {
-  because: ParkReason;
-  continuesItself: boolean;
-  /** What the screen says about the reset; null if nothing. */
-  words: string | null;
-  evidence: readonly string[];
-  /** Whether it is a limit of the pace, which passes by itself, and not of a plan. */
-  isPassing: boolean;
 }
 
 const NOT_HANDED: AtLimit = { handed: null, tried: [] };
@@ -82,7 +77,7 @@ export class Parking {
     const { awaited } = this.#history;
     if (awaited === null || !this.isWanted) return false;
     const { because, tried } = awaited;
-    this.#park({ because, continuesItself: false }, resetIn(awaited), tried);
+    this.#park({ because, continuesItself: false }, resetOfPark(awaited), tried);
     return true;
   }
 
@@ -120,7 +115,7 @@ export class Parking {
   /** Something else is known of a wait: whether the agent goes on by itself. */
   follow(stop: Stop): void {
     if (!this.parked || this.#busy || this.parked.continues_itself === stop.continuesItself) return;
-    this.#park(stop, resetIn(this.parked), this.parked.tried);
+    this.#park(stop, resetOfPark(this.parked), this.parked.tried);
   }
 
   /** The screen of a parked worker has changed: what kept it from being continued may be gone. */
@@ -198,19 +193,7 @@ export class Parking {
       },
     });
     this.#heldUntil = held === null ? 0 : now + HELD_MS;
-    const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-    record({
-      kind: 'park',
-      because,
-      until: iso(reset.until),
-      window: reset.window,
-      known_from: reset.from,
-      continues_itself: continuesItself,
-      check_at: held?.checkAt ?? new Date(plan.checkAt).toISOString(),
-      give_up_at: iso(plan.giveUpAt),
-      tried: [...tried],
-      ...(held === null ? {} : { held: redact(held.why) }),
-    });
+    record(parkCommand(plan, { because, reset, continuesItself, tried, held }));
     if (plan.refused) record({ kind: 'end_park', reason: plan.refused });
     else this.#arm();
   }
@@ -312,26 +295,6 @@ export class Parking {
     this.#heldUntil = this.#now() + HELD_MS;
     if (!parked || parked.held === why) return;
     const { because, continues_itself: continuesItself, tried, check_at: checkAt } = parked;
-    this.#park({ because, continuesItself }, resetIn(parked), tried, { why, checkAt });
+    this.#park({ because, continuesItself }, resetOfPark(parked), tried, { why, checkAt });
   }
-}
-
-const resetIn = ({
-  until,
-  window,
-  known_from,
-}: Pick<ParkedFacts, 'until' | 'window' | 'known_from'>): KnownReset => ({
-  until: until === null ? null : Date.parse(until),
-  window,
-  from: known_from as KnownReset['from'],
-});
-
-/** What an account says now of the limit that a worker waits for; null if that limit is over. */
-function limitOf(
-  usage: UsageSample,
-  because: ParkReason,
-  model: string | null,
-  now: number,
-): { until: number | null } | null {
-  return resetOfUsage(usage, because === 'cut_short' ? 'limit' : because, model, now);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventData } from '../../../events/catalogue/index.ts';
+import type { ParkReason } from '../../../events/catalogue/words.ts';
 import type { KnownReset } from './reset.ts';
 
 const SECOND = 1000;
@@ -15,6 +16,17 @@ const PASSED_MS = SECOND;
 /** The same after a continuation that was refused although the reset had passed; doubled with each attempt. */
 const REFUSED_MS = 15 * SECOND;
 const LONGEST_MS = HOUR;
+
+/** A turn that a limit has stopped, as the screen shows it. */
+export interface Stop {
+  because: ParkReason;
+  continuesItself: boolean;
+  /** What the screen says about the reset; null if nothing. */
+  words: string | null;
+  evidence: readonly string[];
+  /** Whether it is a limit of the pace, which passes by itself, and not of a plan. */
+  isPassing: boolean;
+}
 
 /** How the wait of one worker is bounded. */
 export interface Bounds {

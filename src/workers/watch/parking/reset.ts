@@ -1,5 +1,6 @@
 import { limitIn } from '../../../agents/contract/limits/limit-words.ts';
 import { nextReset, type UsageSample } from '../../../agents/contract/limits/sample.ts';
+import type { ParkReason } from '../../../events/catalogue/words.ts';
 import { resetMoment } from '../../../lib/time/reset-words/index.ts';
 import { SYSTEM_ZONE, type Zone } from '../../../lib/time/zones.ts';
 import { usedUpFor } from '../../../usage/capacity/used-up.ts';
@@ -70,4 +71,14 @@ export function resetOfUsage(
   const at = usedUp?.until ?? (because === 'cut_short' ? nextReset(usage.windows) : null);
   const until = at === null ? Number.NaN : Date.parse(at);
   return until > now ? { until, window: usedUp?.window ?? null } : null;
+}
+
+/** What an account says now of the limit that a worker waits for; null if that limit is over. */
+export function limitOf(
+  usage: UsageSample,
+  because: ParkReason,
+  model: string | null,
+  now: number,
+): { until: number } | null {
+  return resetOfUsage(usage, because === 'cut_short' ? 'limit' : because, model, now);
 }

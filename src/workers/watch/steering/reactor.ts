@@ -22,6 +22,7 @@ import { redactedMessage } from '../../../workspace/redaction/redacted-message.t
 import { redactDeep } from '../../../workspace/redaction/redaction.ts';
 import { type AppContext, reloadConfig } from '../../core/context.ts';
 import type { WatchContext } from '../../core/record.ts';
+import type { WatcherCallbacks } from '../reactors/watcher-callbacks.ts';
 import { outcomeFound } from './unfinished.ts';
 
 /** When a database that does not say how old a request is is asked again, in milliseconds. */
@@ -40,19 +41,13 @@ const MOST_AT_ONCE = 16;
  */
 const FLEET_COORDINATOR = 'fleet';
 
-interface On {
-  log(line: string): void;
-  fault(what: string, error: unknown): void;
-  wake(): void;
-}
-
 /**
  * Decides on what other machines ask of this one, in the order of their logs, and carries it out: the decision is
  * appended first, so that nothing is done twice, and then the outcome.
  */
 export class SteeringReactor {
   readonly #app: WatchContext;
-  readonly #on: On;
+  readonly #on: WatcherCallbacks;
   #member: Membership = null;
   /** Machines that may have asked for something since it was last looked. */
   readonly #due = new Set<string>();
@@ -63,7 +58,7 @@ export class SteeringReactor {
   readonly #lookedSince = new Map<string, number>();
   #closed = false;
 
-  constructor(app: WatchContext, on: On) {
+  constructor(app: WatchContext, on: WatcherCallbacks) {
     this.#app = app;
     this.#on = on;
   }

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { Command } from 'clipanion';
 import { shown } from '../../../../lib/text/shown.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
-import { HomeWatcher } from '../../../../workers/watch/watcher.ts';
+import { HomeWatcher } from '../../../../workers/watch/watcher/watcher.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 
 export default class WatcherRun extends LedgerCommand {
