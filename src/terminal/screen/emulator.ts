@@ -2,6 +2,7 @@ import unicode11 from '@xterm/addon-unicode11';
 import type { IMarker, Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
 import { CHUNK_ROWS, Feed } from './feed.ts';
+import { PlainLines } from './plain-lines.ts';
 import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-signals.ts';
@@ -13,6 +14,8 @@ import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-s
 export interface ScreenListener {
   /** Lines that scrolled off the main screen. */
   scrolled(lines: LogicalLine[]): void;
+  /** The same for plain lines in one piece; `scrolled` receives them one by one where this is missing. */
+  scrolledPlain?(lines: PlainLines): void;
   /** The whole main screen, just before the program erases it. tmux scrolls it into its history. */
   erased(lines: LogicalLine[]): void;
   /** The program erased what had scrolled off before (ED 3), as tmux does with its history. */
@@ -79,7 +82,10 @@ export class Emulator {
       harvest: (end) => this.#harvest(end),
       passOn: (lines) => {
         this.#partial = undefined;
-        this.#listener.scrolled(lines);
+        const listener = this.#listener;
+        if (!(lines instanceof PlainLines)) listener.scrolled(lines);
+        else if (listener.scrolledPlain) listener.scrolledPlain(lines);
+        else listener.scrolled(lines.lines());
       },
     });
   }

@@ -20,7 +20,12 @@ interface Seen {
 }
 
 /** What a terminal shows and passes on that receives these parts one after the other. */
-async function seen(parts: readonly Uint8Array[], isAwaited: boolean, size = SIZE): Promise<Seen> {
+async function seen(
+  parts: readonly Uint8Array[],
+  isAwaited: boolean,
+  size = SIZE,
+  takesPlain = false,
+): Promise<Seen> {
   const left: string[] = [];
   const heard: string[] = [];
   const lines = (what: string) => (all: LogicalLine[]) => {
@@ -28,6 +33,7 @@ async function seen(parts: readonly Uint8Array[], isAwaited: boolean, size = SIZ
   };
   const listener: ScreenListener = {
     scrolled: lines('line'),
+    ...(takesPlain && { scrolledPlain: (plain) => lines('line')(plain.lines()) }),
     erased: lines('erased'),
     historyErased: () => left.push('history erased'),
     fullScreenEntered: lines('behind'),
@@ -109,6 +115,11 @@ describe('a long run of plain lines', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('is passed on in one piece to who takes it so, with its rows', async () => {
+    const bytes = Buffer.from('abc and more than 12 columns\r\n'.repeat(60));
+    assert.deepEqual(await seen([bytes], true, SIZE, true), await composed(bytes));
   });
 
   for (const [what, before] of Object.entries({

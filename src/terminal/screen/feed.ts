@@ -1,4 +1,5 @@
 import type { Terminal } from '@xterm/headless';
+import { PlainLines } from './plain-lines.ts';
 import { keepsModes, type PlainRun, plainRun } from './plain-run.ts';
 import type { LogicalLine } from './rows.ts';
 
@@ -10,7 +11,7 @@ export interface Composed {
   /** Passes on what has scrolled off, up to a row of the buffer: by default all of it. */
   harvest(end?: number): void;
   /** Passes on lines that were never composed; they follow what was passed on last. */
-  passOn(lines: LogicalLine[]): void;
+  passOn(lines: LogicalLine[] | PlainLines): void;
 }
 
 const CHUNK_BYTES = 8 * 1024;
@@ -131,7 +132,7 @@ export class Feed {
     const { terminal } = this.#composed;
     const end = run.starts[lines] ?? this.#at;
     const below = terminal.rows - 1 - terminal.buffer.active.cursorY;
-    const expected = rowsOf(run, 0, lines) - below;
+    const expected = rowsBetween(run, 0, lines) - below;
     this.#composed.harvest();
     terminal.write(this.#bytes.subarray(this.#at, end), () => {
       const { active } = terminal.buffer;
@@ -161,17 +162,25 @@ export class Feed {
     });
   }
 
-  #passOnLines({ starts, rows }: PlainRun, count: number): void {
+  #passOnLines(run: PlainRun, count: number): void {
+    const { starts, rows } = run;
+    const { cols } = this.#composed.terminal;
     const bytes = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
     for (let first = 0; first < count; ) {
       const start = starts[first] ?? 0;
       let after = first + 1;
       while (after < count && (starts[after + 1] ?? 0) - start <= PART_BYTES) after++;
-      const texts = bytes.toString('latin1', start, (starts[after] ?? 0) - 2).split('\r\n');
-      const base = first;
-      this.#composed.passOn(
-        texts.map((text, index) => ({ text: text.trimEnd(), rows: rows[base + index] ?? 1 })),
-      );
+      const text = bytes.toString('latin1', start, (starts[after] ?? 0) - 2);
+      if (text.endsWith(' ') || text.includes(' \r\n')) {
+        const base = first;
+        const texts = text.split('\r\n');
+        this.#composed.passOn(
+          texts.map((line, index) => ({ text: line.trimEnd(), rows: rows[base + index] ?? 1 })),
+        );
+      } else {
+        const size = { count: after - first, rows: rowsBetween(run, first, after), cols };
+        this.#composed.passOn(new PlainLines(text.replaceAll('\r\n', '\n'), size));
+      }
       first = after;
     }
   }
@@ -200,7 +209,7 @@ function chunkEnd(bytes: Uint8Array, from: number, cols: number): number {
   return end;
 }
 
-const rowsOf = ({ rows }: PlainRun, from: number, to: number): number => {
+const rowsBetween = ({ rows }: PlainRun, from: number, to: number): number => {
   let sum = 0;
   for (let line = from; line < to; line++) sum += rows[line] ?? 0;
   return sum;

@@ -1,3 +1,5 @@
+import { rowsOf } from './plain-lines.ts';
+
 /** Whole lines of printable ASCII, each ended by CR LF: what they do to a screen is known without composing it. */
 export interface PlainRun {
   /** Where each line starts in the bytes; one more than there are lines: the end of the last. */
@@ -23,7 +25,7 @@ export function plainRun(bytes: Uint8Array, from: number, cols: number): PlainRu
     if (byte >= 0x20 && byte <= 0x7e) continue;
     const length = at - start;
     if (byte !== CR || bytes[at + 1] !== LF || at + 1 >= end || length > MAX_LENGTH) break;
-    rows.push(Math.max(1, Math.ceil(length / cols)));
+    rows.push(rowsOf(length, cols));
     start = at + 2;
     starts.push(start);
     at++;

@@ -318,6 +318,10 @@ export class PaneWatch {
         this.#printed.add(lines);
         writer.scrolled(lines);
       },
+      scrolledPlain: (lines) => {
+        this.#printed.addPlain(lines);
+        writer.scrolledPlain(lines);
+      },
       erased: (lines) => {
         this.#printed.add(lines);
         writer.erased(lines);

@@ -1,3 +1,5 @@
+import { LastLines } from '../../lib/text/last-lines.ts';
+import type { PlainLines } from '../screen/plain-lines.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 
 const RECENT = 500;
@@ -5,19 +7,22 @@ const RECENT = 500;
 /** What has scrolled off the top of the screen: the number of rows, and the last lines. */
 export class PrintedLines {
   rows = 0;
-  #last: string[] = [];
+  readonly #last = new LastLines();
 
   /** The text of the last 500 lines, unredacted. */
   get recent(): string[] {
-    return this.#last.slice(-RECENT);
+    return this.#last.last(RECENT);
   }
 
   add(lines: readonly LogicalLine[]): void {
-    for (const { text, rows } of lines) {
-      this.rows += rows;
-      this.#last.push(text);
-    }
-    // Not with every line: each cut copies all that stay.
-    if (this.#last.length > 2 * RECENT) this.#last = this.#last.slice(-RECENT);
+    for (const { rows } of lines) this.rows += rows;
+    this.#last.add(lines.map(({ text }) => text));
+    this.#last.keep(RECENT);
+  }
+
+  addPlain({ text, count, rows }: PlainLines): void {
+    this.rows += rows;
+    this.#last.addText({ text, length: count });
+    this.#last.keep(RECENT);
   }
 }

@@ -3,6 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PlainLines } from '../screen/plain-lines.ts';
 import { noRedaction, numbered } from '../testing/scratch.ts';
 import { type Redaction, TranscriptWriter } from './writer.ts';
 
@@ -35,6 +37,20 @@ const joining: Redaction = {
     };
   },
   text: (text) => redacted(text.split('\n')).join('\n'),
+};
+/** The same, also for lines that come as one text. */
+const joiningPlain: Redaction = {
+  ...joining,
+  lines: () => {
+    const each = joining.lines();
+    return {
+      ...each,
+      pushPlain: ({ text }) => {
+        const ready = each.push(text.split('\n'));
+        return { text: ready.join('\n'), count: ready.length };
+      },
+    };
+  },
 };
 const redacted = (texts: string[]) =>
   texts.map((text, index) => (texts[index - 1]?.endsWith('-') || text.endsWith('-') ? '***' : text));
@@ -178,4 +194,42 @@ describe('a transcript writer', () => {
       next.close();
       assert.deepEqual(read(), ['open', '***', '***', 'open', 'more']);
     }));
+
+  it('writes the same, and continues at the same place, where plain lines come as one text', () => {
+    const line = fc.constantFrom('', 'a', 'b', 'open-', 'exactly ten', 'more than ten letters');
+    const printed = fc.record({
+      what: fc.constantFrom('plain', 'plain', 'plain', 'lines', 'erased', 'history', 'tail', 'flush'),
+      texts: fc.array(line, { minLength: 1, maxLength: 6 }),
+    });
+    const written = (all: readonly { what: string; texts: string[] }[], isText: boolean): string[] => {
+      const files: string[] = [];
+      withFolder((path) => {
+        const writer = new TranscriptWriter(path, isText ? joiningPlain : joining);
+        writer.resume([], resumed);
+        const look = () => files.push(readFileSync(path, 'utf8'), readFileSync(`${path}.state`, 'utf8'));
+        for (const { what, texts } of all) {
+          const rows = texts.map((text) => Math.max(1, Math.ceil(text.length / 10)));
+          const size = { count: texts.length, rows: rows.reduce((sum, each) => sum + each, 0), cols: 10 };
+          const plain = new PlainLines(texts.join('\n'), size);
+          if (what === 'plain' && isText) writer.scrolledPlain(plain);
+          else if (what === 'plain' || what === 'lines') writer.scrolled(plain.lines());
+          else if (what === 'erased') writer.erased(plain.lines());
+          else if (what === 'history') writer.historyErased();
+          else if (what === 'tail') writer.tail(plain.lines());
+          else {
+            writer.flush();
+            look();
+          }
+        }
+        writer.close();
+        look();
+      });
+      return files;
+    };
+    fc.assert(
+      fc.property(fc.array(printed, { maxLength: 20 }), (all) =>
+        assert.deepEqual(written(all, true), written(all, false)),
+      ),
+    );
+  });
 });

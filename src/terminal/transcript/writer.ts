@@ -1,6 +1,8 @@
 import { constants, ftruncateSync } from 'node:fs';
 import { withOpenFile, writeAtSync } from '../../lib/files/open-file.ts';
 import { storageError } from '../../lib/files/private-files.ts';
+import { LastLines } from '../../lib/text/last-lines.ts';
+import type { PlainLines } from '../screen/plain-lines.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
 import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, writeState } from './state.ts';
@@ -11,7 +13,12 @@ import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, wri
  */
 export interface Redaction {
   /** For text that only grows: returns what may be written, and holds back what may still become a secret. */
-  lines(): { push(lines: readonly string[]): string[]; flush(): string[] };
+  lines(): {
+    push(lines: readonly string[]): string[];
+    /** The same for lines of printable ASCII that are joined by newlines; both counts are of lines. */
+    pushPlain?(lines: { text: string; count: number }): { text: string; count: number };
+    flush(): string[];
+  };
   /** For a whole text. Keeps its number of lines. */
   text(text: string): string;
   /** False once another process writes this transcript: nothing is written any more. By default, none does. */
@@ -63,14 +70,14 @@ export class TranscriptWriter {
   #settledBytes: number;
   #mark: HistoryMark;
   /** The full text of the mark's last lines, as far as known; fingerprints are computed when the state is written. */
-  #markTexts: string[] = [];
+  readonly #markTexts = new LastLines();
   #shown: ShownLines;
   #frame: ShownLines | null;
-  #epoch: string[] = [];
+  readonly #epoch = new LastLines();
   #historyJustErased = false;
   #passing: PassingLine[] = [];
   /** The last lines that went through the redactor, unredacted. */
-  #context: string[] = [];
+  readonly #context = new LastLines();
   /** Redacted lines that wait to be written. */
   #out: string[] = [];
   #outLength = 0;
@@ -107,7 +114,7 @@ export class TranscriptWriter {
     const from = found ?? 0;
     this.#redactor = this.#redaction.lines();
     this.#passing = [];
-    this.#context = [];
+    this.#context.clear();
     if (found === null) this.#pass([{ as: 'print', history: null }], [gapLine]);
     const before = history.slice(Math.max(0, from - contextLines), from);
     this.#pass(
@@ -128,6 +135,29 @@ export class TranscriptWriter {
     this.#settle(lines);
   }
 
+  /** The same for plain lines in one piece. */
+  scrolledPlain(lines: PlainLines): void {
+    const isPrinted = this.#shown.isEmpty && this.#passing.every(({ as }) => as === 'print');
+    const ready = isPrinted ? this.#redactor.pushPlain?.(lines) : undefined;
+    if (!ready) {
+      this.scrolled(lines.lines());
+      return;
+    }
+    this.#historyJustErased = false;
+    const text = { text: lines.text, length: lines.count };
+    this.#epoch.addText(text);
+    this.#epoch.keep(epochLines);
+    this.#context.addText(text);
+    if (ready.count > 0) this.#enqueue(ready.text);
+    const before = Math.min(ready.count, this.#passing.length);
+    for (const line of this.#passing.slice(0, before)) this.#advance(line);
+    const { first, last } = lines.cut(lines.count - (ready.count - before));
+    if (first) this.#advancePlain(first);
+    const held = last.map((history): PassingLine => ({ as: 'print', history }));
+    this.#passing = [...this.#passing.slice(before), ...held];
+    this.#passed();
+  }
+
   /** Called before the screen is erased. Its lines are not written again when they are redrawn. */
   erased(lines: readonly LogicalLine[]): void {
     this.#settle(lines);
@@ -142,18 +172,17 @@ export class TranscriptWriter {
       const again = this.#shown.take(line.text);
       passing.push({ as: again ? 'skip' : 'print', history: line });
       if (!again) printed.push(line.text);
-      this.#epoch.push(line.text);
     }
-    // Not with every line: each cut copies all that stay.
-    if (this.#epoch.length > 2 * epochLines) this.#epoch = lastOf(this.#epoch, epochLines);
+    this.#epoch.add(textsOf(lines));
+    this.#epoch.keep(epochLines);
     this.#pass(passing, printed);
   }
 
   /** Programs erase the history to print it all again (ink, when its output is higher than the screen). */
   historyErased(): void {
-    this.#shown = ShownLines.of(lastOf(this.#epoch, epochLines));
+    this.#shown = ShownLines.of(this.#epoch.last(epochLines));
     this.#historyJustErased = true;
-    this.#epoch = [];
+    this.#epoch.clear();
     this.#pass([{ as: 'skip', history: null, erased: true }], []);
   }
 
@@ -201,7 +230,7 @@ export class TranscriptWriter {
   #pass(passing: readonly PassingLine[], lines: readonly string[]): void {
     // Not push(...): more than a hundred thousand arguments overflow the stack.
     this.#passing = this.#passing.length === 0 ? [...passing] : this.#passing.concat(passing);
-    for (const line of lines) this.#context.push(line);
+    this.#context.add(lines);
     const ready = this.#redactor.push(lines);
     let taken = 0;
     let next = 0;
@@ -213,8 +242,12 @@ export class TranscriptWriter {
       next++;
     }
     this.#passing = this.#passing.slice(next);
-    this.#context = lastOf(this.#context, contextLines + this.#heldBack().length);
-    this.#markTexts = lastOf(this.#markTexts, markLines);
+    this.#passed();
+  }
+
+  #passed(): void {
+    this.#context.keep(this.#contextLength());
+    this.#markTexts.keep(markLines);
     if (this.#outLength < mostUnwritten) return;
     if (this.#retry) {
       this.#dropOldest();
@@ -233,11 +266,21 @@ export class TranscriptWriter {
   #advance({ history, erased }: PassingLine): void {
     if (erased) {
       this.#mark = { rows: 0, last: [] };
-      this.#markTexts = [];
+      this.#markTexts.clear();
     }
     if (!history) return;
     this.#mark.rows += history.rows;
-    this.#markTexts.push(history.text);
+    this.#markTexts.add([history.text]);
+  }
+
+  #advancePlain({ text, count, rows }: PlainLines): void {
+    this.#mark.rows += rows;
+    this.#markTexts.addText({ text, length: count });
+  }
+
+  /** How many lines the redactor needs before those on the screen: those that it holds back, and some above them. */
+  #contextLength(): number {
+    return contextLines + this.#heldBack().length;
   }
 
   #heldBack(): PassingLine[] {
@@ -245,16 +288,17 @@ export class TranscriptWriter {
   }
 
   #currentMark(): HistoryMark {
-    const last = [...this.#mark.last, ...this.#markTexts.map(fingerprint)];
-    this.#markTexts = [];
+    const last = [...this.#mark.last, ...this.#markTexts.last(markLines).map(fingerprint)];
+    this.#markTexts.clear();
     this.#mark = { rows: this.#mark.rows, last: lastOf(last, markLines) };
     return this.#mark;
   }
 
   /** The lines that the redactor holds back and those on the screen, redacted with the preceding lines as context. */
   #tailText(): string {
-    const lines = [...this.#context, ...this.#shown.withoutShown(this.#tail)];
-    const from = this.#context.length - this.#heldBack().length;
+    const context = this.#context.last(this.#contextLength());
+    const lines = [...context, ...this.#shown.withoutShown(this.#tail)];
+    const from = context.length - this.#heldBack().length;
     return this.#redaction.text(lines.join('\n')).split('\n').slice(from).map(withEnd).join('');
   }
 

@@ -1,5 +1,5 @@
 import type { Detector, Reading } from './detector.ts';
-import { NOTHING } from './detector.ts';
+import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { readLoosely } from './loose.ts';
 import { NAME_STARTS, nameKind } from './names.ts';
 import { BARE, endsOf, matchAt, VALUE_LIMITS } from './readers.ts';
@@ -39,6 +39,7 @@ export const assignments: Detector = {
     // What the next row begins with may continue the name, or not.
     const ofRow = view.breaks[end] ? readLoosely(view, nameUpTo(view, at, end)) : NOTHING;
     const name = readName(view, at, end);
+    if (!view.breaks[end] && isNoName(view, name, at)) return NOTHING_IN_ROW;
     if (name && (isTestResult(view, name) || isStash(view, name))) return NOTHING;
     if (ofRow.finding || !name) return ofRow;
     const value = readSeparator(view, name);
@@ -72,6 +73,13 @@ const isStash = (view: View, { from, to }: Name): boolean =>
   view.flat[to] === ':' &&
   /^stash@\{\d+\}: (?:WIP on|On) [\w./-]*$/.test(rowUpTo(view, from)) &&
   /^: [\da-f]{7,12} /.test(restOfRow(view, to));
+
+/** `passes`: a word around the keyword that names nothing. A row's end in or behind it may hide its last letters. */
+const isNoName = (view: View, name: Name | undefined, at: number): boolean =>
+  name !== undefined &&
+  view.flat.length - name.to >= MAX_UNFINISHED &&
+  !spansRows(view, at, name.to + 1) &&
+  nameKind(name.text) === null;
 
 function startsWordOfName(view: View, at: number): boolean {
   if (view.breaks[at]) return true;
@@ -139,11 +147,14 @@ function readSeparator(view: View, name: Name): ValueStart | undefined {
 }
 
 const BEFORE_SEPARATOR = /^\\*["'`]?\]?[ \t]*$/;
+/** What follows a name that the text ends in is shorter. */
+const MAX_UNFINISHED = 8;
 const LAST_WORDS = ['_access_key', '-access-key', 'accesskey', '_key', '-key', 'key'];
 
 /** Whether the text ends within a name, as `AWS_SECRET_ACC`, or between a name and its separator. */
 function isUnfinished(view: View, name: Name, wordEnd: number): boolean {
-  if (view.flat.length - name.to >= 8 || !BEFORE_SEPARATOR.test(view.flat.slice(name.to))) return false;
+  if (view.flat.length - name.to >= MAX_UNFINISHED || !BEFORE_SEPARATOR.test(view.flat.slice(name.to)))
+    return false;
   const suffix = view.flat.slice(wordEnd, name.to).toLowerCase();
   const continues = name.to === view.flat.length && LAST_WORDS.some((words) => words.startsWith(suffix));
   return continues || nameKind(name.text) === 'certain';

@@ -1,10 +1,10 @@
 import { readPairs } from './cookies.ts';
 import type { Detector, Finding, Reading } from './detector.ts';
-import { NOTHING } from './detector.ts';
+import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { isAfterBlank, matchAt, valueAt } from './readers.ts';
 import { isPlaceholder } from './values.ts';
 import type { View } from './view.ts';
-import { codesExcept, NEW_PARAGRAPH, spansParagraphs, startsWord } from './view.ts';
+import { codesExcept, NEW_PARAGRAPH, spansParagraphs, startsWord, WORD_DASH } from './view.ts';
 
 /** How commands take a password, as their manuals say. */
 interface CommandRule {
@@ -114,8 +114,8 @@ function detectorOf({ names, option, after, blank = false, min = 5 }: CommandRul
     mayBeCut: (view, at) => startsCommand(view, at),
     read(view, at, start): Reading {
       const from = at + start.length;
-      if (!startsCommand(view, at) || (!view.breaks[from] && /[\w-]/.test(view.flat[from] ?? '')))
-        return NOTHING;
+      if (!startsCommand(view, at) || (!view.breaks[from] && WORD_DASH.has(view.flat.charCodeAt(from))))
+        return NOTHING_IN_ROW;
       const { text, open } = restOfCommand(view, from);
       const found: Finding[] = [];
       let isOpen = open;

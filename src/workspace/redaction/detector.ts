@@ -31,6 +31,11 @@ export interface Reading {
 
 export const NOTHING: Reading = {};
 
+/**
+ * Nothing, and nothing either where each row is read alone: the letters beside the keyword, within its row, refuse it.
+ */
+export const NOTHING_IN_ROW: Reading = {};
+
 /** Runs at every place where the text contains one of its `starts` (lower case). */
 export interface Detector {
   starts: readonly string[];

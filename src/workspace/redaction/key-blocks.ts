@@ -37,8 +37,10 @@ export function keyBlocks(view: View, covered: readonly Evidence[]): KeyBlocks {
   const result: KeyBlocks = { found: [], blocks: [], openFrom: view.flat.length };
   const { rows } = view;
   const bodies = new Rows(view, covered);
+  const hasEnd = view.flat.includes('-----END');
   for (let first = 0; first < rows.length; ) {
-    if ((bodies.at(first)?.length ?? 0) < MIN_LENGTH) {
+    const cannotBegin = !hasEnd && endsInShortWord(view, first);
+    if (cannotBegin || (bodies.at(first)?.length ?? 0) < MIN_LENGTH) {
       first++;
       continue;
     }
@@ -53,6 +55,18 @@ export function keyBlocks(view: View, covered: readonly Evidence[]): KeyBlocks {
       result.openFrom = Math.min(result.openFrom, rows[row]?.at ?? 0);
   }
   return result;
+}
+
+/** Characters behind the base64 of a row: `+`, `,` and the like. */
+const MAX_BEHIND = 2;
+
+/** Whether a row ends in a word that is too short for base64: most rows do, and their patterns need not be read. */
+function endsInShortWord({ flat, rows }: View, row: number): boolean {
+  const end = rows[row + 1]?.at ?? flat.length;
+  const start = rows[row]?.at ?? end;
+  const last = flat.slice(Math.max(start, end - MIN_LENGTH), end);
+  const word = last.length - 1 - last.lastIndexOf(' ');
+  return word < MIN_LENGTH && word > MAX_BEHIND;
 }
 
 interface Body {

@@ -1,30 +1,36 @@
 /** The state in which a text has begun no keyword. */
 const START = 1;
+/** Bits of the class of a character in a group of three; classes that differ only above them count as one in a group. */
+const CLASS_BITS = 6;
+const GROUP_LENGTH = 3;
+const GROUPS = 1 << (CLASS_BITS * GROUP_LENGTH);
+const LAST_TWO = (1 << (CLASS_BITS * (GROUP_LENGTH - 1))) - 1;
+const CLASS_MASK = (1 << CLASS_BITS) - 1;
+/** Characters that are copied at once: typed arrays are read several times as fast as strings. */
+const COPIED = 8192;
+
+const codes = new Uint16Array(COPIED);
+const codeBytes = Buffer.from(codes.buffer);
+const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /**
- * Finds all of many keywords in one pass over a text (Aho and Corasick, CACM 18:6, 1975). Upper and lower case are equal.
- * Where a keyword does not go on, the longest of its ends that starts a keyword does: these steps are worked out when a
- * text first takes them, because a short command reads a few lines and would work out a hundred thousand.
+ * Finds all of many keywords in one pass over a text. Upper and lower case are equal. Most places begin no keyword, which
+ * a table of the groups of three characters that keywords begin with shows; the others are compared letter by letter, in
+ * a trie.
  */
 export class Keywords {
-  readonly #classes = new Uint8Array(128);
+  /** By code; 0 for characters that are in no keyword. */
+  readonly #classes = new Uint8Array(1 << 16);
   readonly #width: number;
-  /** Next state for each state and class of character; 0 where it is not worked out yet. */
+  /** 1 for each group of three that may begin a keyword, by the classes of its characters. */
+  readonly #groups = new Uint8Array(GROUPS);
+  /** Next state for each state and class of character; 0 where no keyword goes on. */
   readonly #next: Uint16Array;
-  /** The state before each, and the class of character that leads from there. */
-  readonly #before: Uint16Array;
-  readonly #entered: Uint8Array;
-  /** The state of the longest end that starts a keyword; 0 where it is not worked out yet. */
-  readonly #fallback: Uint16Array;
-  /** The state of the longest keyword that ends in each state, START for none; 0 where it is not worked out yet. */
-  readonly #ends: Uint16Array;
   /** The keyword that ends in each state, counted from 1. */
   readonly #keyword: Uint16Array;
-  readonly #lengths: readonly number[];
 
   /** @param keywords lower case, ASCII, each once. */
   constructor(keywords: readonly string[]) {
-    this.#lengths = keywords.map(({ length }) => length);
     let width = 1;
     for (const keyword of keywords) {
       for (let i = 0; i < keyword.length; i++) {
@@ -36,15 +42,9 @@ export class Keywords {
     this.#width = width;
     const limit = keywords.reduce((sum, { length }) => sum + length, START + 1);
     this.#next = new Uint16Array(limit * width);
-    this.#before = new Uint16Array(limit);
-    this.#entered = new Uint8Array(limit);
-    this.#fallback = new Uint16Array(limit);
-    this.#ends = new Uint16Array(limit);
     this.#keyword = new Uint16Array(limit);
     this.#insert(keywords);
-    this.#ends[START] = START;
-    for (let edge = START * width; edge < (START + 1) * width; edge++)
-      if (this.#next[edge] === 0) this.#next[edge] = START;
+    for (const keyword of keywords) this.#addGroups(keyword);
   }
 
   #insert(keywords: readonly string[]): void {
@@ -52,79 +52,62 @@ export class Keywords {
     for (const [index, keyword] of keywords.entries()) {
       let state = START;
       for (let i = 0; i < keyword.length; i++) {
-        const entered = this.#classes[keyword.charCodeAt(i)] ?? 0;
-        const edge = state * this.#width + entered;
-        if (this.#next[edge] === 0) {
-          this.#before[states] = state;
-          this.#entered[states] = entered;
-          this.#next[edge] = states++;
-        }
+        const edge = state * this.#width + (this.#classes[keyword.charCodeAt(i)] ?? 0);
+        if (this.#next[edge] === 0) this.#next[edge] = states++;
         state = this.#next[edge] ?? START;
       }
       this.#keyword[state] = index + 1;
-      this.#ends[state] = state;
     }
   }
 
-  #step(state: number, entered: number): number {
-    const edge = state * this.#width + entered;
-    const known = this.#next[edge];
-    if (known) return known;
-    const next = this.#step(this.#fallbackOf(state), entered);
-    this.#next[edge] = next;
-    return next;
-  }
-
-  #fallbackOf(state: number): number {
-    const known = this.#fallback[state];
-    if (known) return known;
-    const before = this.#before[state] ?? START;
-    const fallback =
-      before === START ? START : this.#step(this.#fallbackOf(before), this.#entered[state] ?? 0);
-    this.#fallback[state] = fallback;
-    return fallback;
-  }
-
-  #endsOf(state: number): number {
-    const known = this.#ends[state];
-    if (known) return known;
-    const ends = this.#endsOf(this.#fallbackOf(state));
-    this.#ends[state] = ends;
-    return ends;
+  /** Any characters may follow a keyword that is shorter than a group. */
+  #addGroups(keyword: string): void {
+    let group = 0;
+    let count = 1;
+    for (let i = 0; i < GROUP_LENGTH; i++) {
+      const entered = i < keyword.length ? (this.#classes[keyword.charCodeAt(i)] ?? 0) & CLASS_MASK : 0;
+      group = (group << CLASS_BITS) | entered;
+      if (i >= keyword.length) count <<= CLASS_BITS;
+    }
+    this.#groups.fill(1, group, group + count);
   }
 
   /** Every keyword in the text. */
   find(text: string): Hits {
     const classes = this.#classes;
-    const next = this.#next;
-    const ends = this.#ends;
-    const width = this.#width;
+    const groups = this.#groups;
     const hits = new Hits();
-    let state = START;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      const entered = code < 128 ? (classes[code] ?? 0) : 0;
-      state = next[state * width + entered] || this.#step(state, entered);
-      if (state === START) continue;
-      let end = ends[state] || this.#endsOf(state);
-      while (end !== START) {
-        const keyword = (this.#keyword[end] ?? 1) - 1;
-        hits.add(i + 1 - (this.#lengths[keyword] ?? 0), keyword);
-        end = this.#endsOf(this.#fallbackOf(end));
+    let group = 0;
+    for (let from = 0; from < text.length; from += COPIED) {
+      const length = Math.min(COPIED, text.length - from);
+      codeBytes.write(text.slice(from, from + length), 'utf16le');
+      if (isBigEndian) codeBytes.swap16();
+      for (let i = 0; i < length; i++) {
+        group = ((group & LAST_TWO) << CLASS_BITS) | ((classes[codes[i] ?? 0] ?? 0) & CLASS_MASK);
+        if (groups[group] !== 0) this.#addAt(from + i - (GROUP_LENGTH - 1), text, hits);
       }
     }
+    for (let at = text.length - (GROUP_LENGTH - 1); at < text.length; at++) this.#addAt(at, text, hits);
     return hits;
+  }
+
+  /** Adds the keywords that start at this place. */
+  #addAt(at: number, text: string, hits: Hits): void {
+    if (at < 0) return;
+    let state = START;
+    for (let i = at; i < text.length; i++) {
+      state = this.#next[state * this.#width + (this.#classes[text.charCodeAt(i)] ?? 0)] ?? 0;
+      if (state === 0) return;
+      const keyword = this.#keyword[state] ?? 0;
+      if (keyword !== 0) hits.add(at, keyword - 1);
+    }
   }
 
   /** The state after a text that keywords begin with, or are; 0 if none does. */
   beginning(text: string): number {
     let state = START;
-    for (let i = 0; i < text.length; i++) {
-      const entered = this.#classes[text.charCodeAt(i)] ?? 0;
-      const next = this.#next[state * this.#width + entered] ?? 0;
-      if (next === START || this.#before[next] !== state || this.#entered[next] !== entered) return 0;
-      state = next;
-    }
+    for (let i = 0; i < text.length && state !== 0; i++)
+      state = this.#next[state * this.#width + (this.#classes[text.charCodeAt(i)] ?? 0)] ?? 0;
     return state;
   }
 }
@@ -142,16 +125,13 @@ export class Hits {
     return this.#count;
   }
 
-  /**
-   * In the order in which they end, the longest first. A keyword that started earlier may end later, so each is put in its
-   * place among the last few.
-   */
+  /** In the order in which they start; where several start at one place, the longest last. */
   add(at: number, keyword: number): void {
     if (this.#count === this.#starts.length) this.#grow();
     const starts = this.#starts;
     const keywords = this.#keywords;
     let place = this.#count++;
-    for (; place > 0 && (starts[place - 1] ?? 0) >= at; place--) {
+    for (; place > 0 && starts[place - 1] === at; place--) {
       starts[place] = starts[place - 1] ?? 0;
       keywords[place] = keywords[place - 1] ?? 0;
     }

@@ -252,6 +252,32 @@ describe('a growing transcript', () => {
     );
   });
 
+  it('is redacted the same where its plain lines come as one text', () => {
+    const isPlain = (line: string) => /^[ -~]*$/.test(line);
+    fc.assert(
+      fc.property(
+        transcripts,
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 20 }),
+        (lines, sizes) => {
+          const [one, other] = [new LineRedactor(), new LineRedactor()];
+          for (let at = 0, part = 0; at < lines.length; part++) {
+            const next = lines.slice(at, at + (sizes[part % sizes.length] ?? 1));
+            const ready = next.every(isPlain)
+              ? other.pushPlain({ text: next.join('\n'), count: next.length })
+              : null;
+            const texts = ready ? (ready.count > 0 ? ready.text.split('\n') : []) : other.push(next);
+            assert.deepEqual(texts, one.push(next));
+            if (ready) assert.equal(ready.count, texts.length);
+            assert.deepEqual(other.pending(), one.pending());
+            at += next.length;
+          }
+          assert.deepEqual(other.flush(), one.flush());
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('passes ordinary lines on at once', () => {
     const lines = ['Running tests', 'ok 1 - adds', 'src/main.ts:12:3', 'Done.', '❯ ', '', 'it passes'];
     const redactor = new LineRedactor();

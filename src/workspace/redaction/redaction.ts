@@ -40,9 +40,10 @@ export class Reading {
   readonly view: View;
   readonly scan: Scan;
 
-  constructor(text: string, inPrivateKey = false) {
+  /** `isPlain`: the text has lines of printable ASCII only. `inPrivateKey`: it continues a key. */
+  constructor(text: string, { inPrivateKey = false, isPlain = false } = {}) {
     this.#text = text;
-    this.#shown = strip(text);
+    this.#shown = strip(text, isPlain);
     this.view = viewOf(this.#shown.text);
     this.scan = scan(this.view, inPrivateKey);
   }
@@ -194,20 +195,45 @@ function redactedValue(value: unknown, isCredential: boolean): unknown {
  */
 export class LineRedactor {
   #heldBack: string[] = [];
+  /** Those that are held back have printable ASCII only. */
+  #isPlain = true;
   #inPrivateKey = false;
 
   /** Accepts lines and returns those that may be written now. */
   push(lines: readonly string[]): string[] {
     if (lines.length === 0) return [];
+    this.#isPlain = false;
     for (const line of lines) this.#heldBack.push(line);
     const reading = this.#read();
     const { view, scan } = reading;
     const openLine = view.rows[firstOpenRow(view, scan)]?.line ?? this.#heldBack.length;
     if (openLine === 0) return [];
     const ready = reading.redactedLines(this.#heldBack).slice(0, openLine);
-    this.#heldBack = this.#heldBack.slice(openLine);
-    this.#inPrivateKey = this.#heldBack.length === 0 && scan.inPrivateKey;
+    this.#holdBack(this.#heldBack.slice(openLine), scan);
     return ready;
+  }
+
+  /** The same for lines of printable ASCII that are joined by newlines; returns as many lines as may be written now. */
+  pushPlain({ text, count }: { text: string; count: number }): { text: string; count: number } {
+    const all = [...this.#heldBack, text].join('\n');
+    const lines = this.#heldBack.length + count;
+    this.#isPlain ||= this.#heldBack.length === 0;
+    const reading = new Reading(all, { inPrivateKey: this.#inPrivateKey, isPlain: this.#isPlain });
+    const { view, scan } = reading;
+    const ready = view.rows[firstOpenRow(view, scan)]?.line ?? lines;
+    if (ready === 0) {
+      this.#heldBack = all.split('\n');
+      return { text: '', count: 0 };
+    }
+    const end = startOfLast(all, lines - ready);
+    this.#holdBack(ready === lines ? [] : all.slice(end).split('\n'), scan);
+    const ranges = reading.ranges().filter(({ from }) => from < end);
+    return { text: replaced(ready === lines ? all : all.slice(0, end - 1), ranges), count: ready };
+  }
+
+  #holdBack(lines: string[], { inPrivateKey }: Scan): void {
+    this.#heldBack = lines;
+    this.#inPrivateKey = lines.length === 0 && inPrivateKey;
   }
 
   /** Returns the lines that are held back: the text is over. */
@@ -224,6 +250,13 @@ export class LineRedactor {
   }
 
   #read(): Reading {
-    return new Reading(this.#heldBack.join('\n'), this.#inPrivateKey);
+    return new Reading(this.#heldBack.join('\n'), { inPrivateKey: this.#inPrivateKey });
   }
+}
+
+/** Where the last lines of a text start, which are not all of it; its end for none. */
+function startOfLast(text: string, count: number): number {
+  let end = text.length + 1;
+  for (let left = count; left > 0; left--) end = text.lastIndexOf('\n', end - 2) + 1;
+  return Math.min(end, text.length);
 }

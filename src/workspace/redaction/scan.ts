@@ -1,90 +1,11 @@
-import { assignments } from './assignments.ts';
-import { commands } from './commands.ts';
-import { cookies } from './cookies.ts';
 import type { Detector, Evidence, Finding } from './detector.ts';
-import { NOTHING } from './detector.ts';
-import { fields } from './fields.ts';
-import { authorization, basic, bearer } from './headers.ts';
+import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { keyBlocks } from './key-blocks.ts';
-import { type Hits, Keywords } from './keywords.ts';
-import { encodedKeys, keyBodies, privateKeys, restOfPrivateKey } from './private-keys.ts';
-import { tokenDetectors } from './tokens.ts';
-import { queries, urls } from './urls.ts';
+import type { Hits } from './keywords.ts';
+import { privateKeys, restOfPrivateKey } from './private-keys.ts';
+import { detectorsAfter, starts } from './starts.ts';
 import type { View } from './view.ts';
-import { linesOf, NEW_PARAGRAPH, restOfRow, rowAt } from './view.ts';
-
-/** The more precise first: when two find the same place, the name of the first is shown. */
-const detectorsInOrder = (): Detector[] => [
-  privateKeys,
-  encodedKeys,
-  keyBodies,
-  ...tokenDetectors(),
-  urls,
-  queries,
-  basic,
-  bearer,
-  authorization,
-  cookies,
-  ...commands,
-  ...fields,
-  assignments,
-];
-
-interface Start {
-  text: string;
-  /** Their indexes in `Starts`. */
-  detectors: number[];
-}
-
-interface Starts {
-  detectors: readonly Detector[];
-  all: readonly Start[];
-  keywords: Keywords;
-  /** Which detectors have a start that begins so, by the number of the beginning. */
-  heads: Map<number, readonly Detector[]>;
-  longest: number;
-}
-
-let known: Starts | undefined;
-
-/** Built when the first text is scanned: a command that redacts nothing does not pay for it. */
-function starts(): Starts {
-  known ??= startsOf(detectorsInOrder());
-  return known;
-}
-
-function startsOf(detectors: readonly Detector[]): Starts {
-  const byText = new Map<string, Start>();
-  for (const [index, detector] of detectors.entries()) {
-    for (const text of new Set(detector.starts)) {
-      const start = byText.get(text) ?? { text, detectors: [] };
-      start.detectors.push(index);
-      byText.set(text, start);
-    }
-  }
-  const all = [...byText.values()].sort((a, b) => b.text.length - a.text.length);
-  return {
-    detectors,
-    all,
-    keywords: new Keywords(all.map(({ text }) => text)),
-    heads: new Map(),
-    longest: all[0]?.text.length ?? 0,
-  };
-}
-
-/** The detectors with a start that begins with these letters, and has more. */
-function detectorsAfter(head: string): readonly Detector[] {
-  const { detectors, all, keywords, heads } = starts();
-  const beginning = keywords.beginning(head);
-  if (beginning === 0) return [];
-  const known = heads.get(beginning);
-  if (known) return known;
-  const longer = all.filter(({ text }) => text.length > head.length && text.startsWith(head));
-  const indexes = new Set(longer.flatMap((start) => start.detectors));
-  const found = detectors.filter((_, index) => indexes.has(index));
-  heads.set(beginning, found);
-  return found;
-}
+import { linesOf, NEW_PARAGRAPH, restOfRow, rowAt, spansRows } from './view.ts';
 
 export interface Scan {
   /** In order, without overlaps. */
@@ -106,7 +27,8 @@ export interface Scan {
 export function scan(view: View, inPrivateKey = false): Scan {
   const hits = hitsIn(view.flat);
   const joined = read(view, hits, inPrivateKey);
-  const alone = view.rows.length > 1 && hits.count > 0 ? read(linesOf(view), hits, false) : { found: [] };
+  const isReadAlone = view.rows.length > 1 && joined.refused.includes(0);
+  const alone = isReadAlone ? read(linesOf(view), hits, false, joined.refused) : { found: [] };
   const keyRanges = joined.found.filter(({ rule }) => rule === 'private-key');
   const { found, blocks, openFrom } = keyBlocks(view, keyRanges);
   return {
@@ -187,9 +109,17 @@ interface ReadingOfAll {
   found: Evidence[];
   openFrom: number;
   inPrivateKey: boolean;
+  /** 1 for each hit at which no reading finds anything. */
+  refused: Uint8Array;
 }
 
-function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
+/** `refused`: the hits at which there is nothing to find. */
+function read(
+  view: View,
+  hits: Hits,
+  inPrivateKey: boolean,
+  refused: Uint8Array = new Uint8Array(hits.count),
+): ReadingOfAll {
   const found: Evidence[] = [];
   let openFrom = view.flat.length;
   let inBlock = inPrivateKey;
@@ -204,17 +134,36 @@ function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
   }
   /** Where each detector has read last. */
   const readAt = new Int32Array(detectors.length).fill(-1);
+  /** Where each has last found nothing, however its row is read. */
+  const refusedAt = new Int32Array(detectors.length).fill(-1);
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at(hit);
     if (at < skipTo) continue;
     const start = all[hits.keyword(hit)];
+    const isUncut = start !== undefined && !spansRows(view, at, at + start.text.length);
+    let isRefused = isUncut;
     for (const index of start?.detectors ?? NO_DETECTORS) {
       const detector = detectors[index];
-      if (!start || !detector || at < skipTo || readAt[index] === at || at < (barren[index] ?? 0)) continue;
-      if ((detector.readsRows && view.alone) || !isWhole(view, detector, at, start.text.length)) continue;
+      if (!start || !detector) continue;
+      if (refused[hit] === 1) readAt[index] = at;
+      if (readAt[index] === at) {
+        // A longer keyword at this place was read.
+        isRefused &&= refusedAt[index] === at;
+        continue;
+      }
+      const canRead = at >= skipTo && at >= (barren[index] ?? 0) && !(detector.readsRows && view.alone);
+      if (!canRead || !(isUncut || isWhole(view, detector, at, start.text.length))) {
+        isRefused = false;
+        continue;
+      }
       readAt[index] = at;
       const reading = detector.read(view, at, start.text);
-      if (reading === NOTHING) continue;
+      if (reading === NOTHING_IN_ROW && isUncut) {
+        refusedAt[index] = at;
+        continue;
+      }
+      isRefused = false;
+      if (reading === NOTHING || reading === NOTHING_IN_ROW) continue;
       const { finding } = reading;
       const barrenTo = Math.max(reading.barrenTo ?? 0, finding?.to ?? 0);
       if (barrenTo > at + MIN_BARREN_LENGTH) barren[index] = barrenTo;
@@ -226,10 +175,12 @@ function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
       // A secret may contain any start, and a key's base64 does; only after a name can a more precise one follow.
       if (!detector.isName) skipTo = Math.max(skipTo, finding.to);
     }
+    if (isRefused) refused[hit] = 1;
   }
-  if (!inBlock && !view.endsBlank)
+  // Where each row is read alone, nothing is asked about later rows.
+  if (!inBlock && !view.endsBlank && !view.alone)
     openFrom = Math.min(openFrom, Math.max(startOfHead(view), found.at(-1)?.to ?? 0));
-  return { found, openFrom, inPrivateKey: inBlock };
+  return { found, openFrom, inPrivateKey: inBlock, refused };
 }
 
 /** A start with a row's end inside it counts only where its detector allows it. */

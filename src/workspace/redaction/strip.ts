@@ -27,13 +27,18 @@ const HIDDEN = new RegExp([...SEQUENCES, INVISIBLE].join('|'), 'g');
 
 /** A character that each of them has: most text has none, which is found out much sooner. */
 const MAY_HIDE = /[^\t\n\r\x20-\x7e]|\^\[|\\(?:u001|x1|033|e)/;
+const WRITTEN_OUT = /\^\[|\\(?:u001|x1|033|e)/;
+
+/** `isPlain`: it has lines of printable ASCII only. To search for a letter is much sooner done than to read a pattern. */
+const mayHide = (text: string, isPlain: boolean): boolean =>
+  isPlain ? (text.includes('^') || text.includes('\\')) && WRITTEN_OUT.test(text) : MAY_HIDE.test(text);
 
 /** A shorter sequence cannot hold a secret. */
 const MIN_HIDDEN = 16;
 
 /** Removes escape sequences and invisible characters. Keeps the number of lines. */
-export function strip(text: string): Stripped {
-  if (!MAY_HIDE.test(text)) return { text, back: (offset) => offset, hidden: [] };
+export function strip(text: string, isPlain = false): Stripped {
+  if (!mayHide(text, isPlain)) return { text, back: (offset) => offset, hidden: [] };
   const parts: string[] = [];
   /** Per cut: the offset in the result from which `shifts` holds, and how much was removed up to there. */
   const from: number[] = [];

@@ -1,5 +1,5 @@
 import type { Detector, Reading } from './detector.ts';
-import { NOTHING } from './detector.ts';
+import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { CLOUD_FORMATS } from './formats/cloud.ts';
 import { CODE_FORMATS } from './formats/code.ts';
 import { type Format, type FormatRow, formatOf, MAX_LENGTH, type Part } from './formats/format.ts';
@@ -36,14 +36,29 @@ function detectorOf(format: Format): Detector {
     },
     read(view, at, start): Reading {
       // Prefixes are case-sensitive: `Sk-` or `akia` is no token.
-      if (!before && !mayStart(view, at, format)) return NOTHING;
-      if (!keywords.some((keyword) => view.flat.startsWith(keyword, at))) return NOTHING;
+      if (!before && !mayStart(view, at, format)) return NOTHING_IN_ROW;
+      if (!startsWithAny(view.flat, at, keywords)) return NOTHING_IN_ROW;
+      if (before && isTooShort(view, at, before)) return NOTHING_IN_ROW;
       return before
         ? readBoth(view, at, at + start.length, format, before)
         : readAfter(view, at, start, format);
     },
     ...(before && { heldFrom: (view: View) => startOfBefore(view, before) }),
   };
+}
+
+function startsWithAny(text: string, at: number, keywords: readonly string[]): boolean {
+  for (const keyword of keywords) if (text.startsWith(keyword, at)) return true;
+  return false;
+}
+
+/** Whether its row has too few characters of a token before a place; at the row's start it may continue the row above. */
+function isTooShort({ flat, breaks }: View, at: number, { set, min }: Part): boolean {
+  for (let from = at; at - from < min; from--) {
+    if (breaks[from]) return false;
+    if (!set.has(flat.charCodeAt(from - 1))) return true;
+  }
+  return false;
 }
 
 /** A token starts a word; `sk-` after a dash is the middle of a class name such as `x-sk-loader`. */
