@@ -12,6 +12,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { draftIn } from '../../terminal/input/draft.ts';
+import { Fence } from '../../terminal/input/fence.ts';
 import { inputView } from '../../terminal/input/input-view.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { submit, typeable } from '../../terminal/input/submit.ts';
@@ -87,13 +88,15 @@ export async function sendWhileAlone(
   { force = false, command = false, continuation = false }: SendOptions = {},
 ): Promise<Sent> {
   assertText(session, text);
+  const looking = force ? null : new FirstLook(app, session);
   const agent = await runnableAgent(app.config, session.provider_id);
   const isCommand = command || isModelsCommand(app, agent, text);
   const words = isCommand ? asCommand(agent, session, text) : asWords(agent, session, text);
   assertUnpaid(app, keyOfWorker(session), knownCapacity(app));
-  const { earlier, left } = await settleEarlier(app, session, agent);
+  const { earlier, left, touched } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-  const seen = force ? null : await screenBefore(app, session, agent);
+  if (touched) looking?.again();
+  const seen = looking && (await screenBefore(app, session, { agent, looking }));
   const unread = seen?.unread ?? null;
   keepReserve(app.paths.ledger);
   const [sent] = record(app, session.id, {
@@ -103,14 +106,14 @@ export async function sendWhileAlone(
     ...(continuation ? { continuation } : {}),
   });
   if (!sent) throw new Error('the message was not recorded');
-  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id);
+  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id, looking?.fence);
   const { delivery, reason } =
     unread === null
       ? await typed(app, session, agent, words, { force, typing, found: snapshotFrom(seen) })
       : notTyped(unread);
   recordOutcome(app, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
-  // The next send recognises by it what this one has left in the box.
-  if (delivery !== 'unproven') await typing.forget();
+  // The next send recognises by it what this one has left in the box. Nothing depends on when it is forgotten.
+  if (delivery !== 'unproven') void typing.forget();
   const { id: session_id } = session;
   return {
     ok: true,
@@ -136,13 +139,15 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
   const agent = await runnableAgent(app.config, session.provider_id);
   const words = asWords(agent, session, text);
   return alone(app, session.id, async () => {
-    const { left } = await settleEarlier(app, session, agent);
+    const looking = new FirstLook(app, session);
+    const { left, touched } = await settleEarlier(app, session, agent);
     if (left) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-    const { unread = null } = (await screenBefore(app, session, agent)) ?? {};
+    if (touched) looking.again();
+    const { unread = null } = (await screenBefore(app, session, { agent, looking })) ?? {};
     if (unread !== null) throw dialogWaits(session, unread, []);
     const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
     if (!drafted) throw new Error('the draft was not recorded');
-    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id);
+    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id, looking.fence);
     await typing.beginAndType(words);
     return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
   });
@@ -157,6 +162,38 @@ function assertText(session: SessionRow, text: string): void {
   });
 }
 
+/**
+ * Looks at the screen that a message will be typed into, and raises a fence there. It begins at once: what has to be
+ * known besides is read while tmux answers.
+ */
+class FirstLook {
+  readonly fence: Fence;
+  readonly #read: () => Promise<ScreenReading | null>;
+  #begun: Promise<ScreenReading | null> | null;
+
+  constructor(app: AppContext, session: SessionRow) {
+    this.fence = new Fence(session.tmux_pane);
+    const look = screenReader(app, session);
+    // If the screen cannot be read, typing the message reports why.
+    this.#read = () => look([this.fence.raise]).catch(ifReadable);
+    this.#begun = session.alive === 1 && session.pane_pid !== null ? this.#read() : null;
+    // A fault is thrown where it is awaited, which a command that is refused before that does not do.
+    this.#begun?.catch(() => {});
+  }
+
+  /** What was seen first is out of date. */
+  again(): void {
+    this.#begun = null;
+  }
+
+  /** The screen: the first time as it was when this began. */
+  read(): Promise<ScreenReading | null> {
+    const begun = this.#begun;
+    this.#begun = null;
+    return begun ?? this.#read();
+  }
+}
+
 /** How long an agent that starts may take to show its input box, in milliseconds. */
 const BOX_MS = 3000;
 
@@ -168,14 +205,15 @@ const BOX_MS = 3000;
 async function screenBefore(
   app: AppContext,
   session: SessionRow,
-  agent: RunnableAgent,
+  { agent, looking }: { agent: RunnableAgent; looking: FirstLook },
 ): Promise<ScreenReading | null> {
   if (session.alive !== 1 || session.pane_pid === null) return null;
-  const look = screenReader(app, session);
-  // If the screen cannot be read, typing the message reports why.
-  const read = () => look().catch(ifReadable);
   const isStarting = session.state === 'STARTING' || session.state === 'READY';
-  const { now } = await pollUntil(isStarting ? BOX_MS : 0, read, (reading) => reading?.unread !== NO_BOX);
+  const { now } = await pollUntil(
+    isStarting ? BOX_MS : 0,
+    () => looking.read(),
+    (reading) => reading?.unread !== NO_BOX,
+  );
   const dialog = now && dialogOf(now.classification);
   if (dialog && (dialog.choices.length > 0 || dialog.review))
     throw dialogWaits(session, dialog.question, dialog.choices);
