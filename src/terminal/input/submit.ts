@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
-import { joined } from '../tmux/arguments.ts';
 import { tmuxMessage } from '../tmux/program.ts';
-import { pressing, type TmuxServer } from '../tmux/server.ts';
-import type { Fence } from './fence.ts';
+import type { TmuxServer } from '../tmux/server.ts';
+import { clearBox, takeBack } from './clear-box.ts';
 import { ANY_SCREEN, type InputView } from './input-view.ts';
-import { clearingKeys, ECHO_MS, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
+import { ECHO_MS, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import {
   isLeftOver,
@@ -16,7 +15,7 @@ import {
   messagePattern,
   type Snapshot,
 } from './submit-view.ts';
-import { hasRead, processesOn, readsLines, terminalInput } from './tty-input.ts';
+import { hasRead, processesOn, terminalInput } from './tty-input.ts';
 import { Typing } from './typing.ts';
 import { type Uptake, uptakeOf } from './uptake.ts';
 
@@ -223,52 +222,6 @@ const whyNotSeen = (dialog: string | null, isBack: boolean): string =>
     ...(dialog ? [`the screen shows a dialog (${dialog.slice(0, 120)})`] : []),
     isBack ? 'it was taken back' : 'what the program kept of it is left there',
   ].join('; ');
-
-/** Empties the box with C-u. Waits for that only where the same text is in it, which would pass for the new one. */
-async function clearBox(
-  tmux: TmuxServer,
-  paneId: string,
-  {
-    view,
-    fence,
-    found,
-    isLeft,
-  }: { view: InputView; fence: Fence; found: Snapshot; isLeft: (now: Snapshot) => boolean },
-): Promise<void> {
-  const keys = clearingKeys(draftRows(view, found));
-  await tmux.run(joined([fence.guard(pressing(paneId, keys))]));
-  if (isLeft(found))
-    await pollUntil(
-      clearMs,
-      () => snapshot(tmux, paneId),
-      (now) => !isLeft(now),
-    );
-}
-
-/** How many rows of text the input box holds; 1 where no box is known. */
-function draftRows(view: InputView, { rows }: Snapshot): number {
-  const box = view.boxOf(rows);
-  const inside = box ? rows.slice(box.first, box.last + 1) : [];
-  return Math.max(1, inside.filter((row) => /[\p{L}\p{N}]/u.test(row)).length);
-}
-
-/** How long a box may take to be drawn empty, in milliseconds. */
-const clearMs = 1000;
-
-/**
- * Takes a text that was typed back with C-u, which confirms nothing: in the box of an agent, and in the line of a
- * program that leaves editing to its terminal. False where the key may mean something else.
- */
-async function takeBack(
-  tmux: TmuxServer,
-  paneId: string,
-  message: string,
-  style: SubmitStyle,
-): Promise<boolean> {
-  if (!style.clearsBox && !(await readsLines(tmux, paneId))) return false;
-  await tmux.sendKeys(paneId, clearingKeys(message.split('\n').length));
-  return true;
-}
 
 /**
  * Submits the text of a tmux buffer and deletes the buffer. A program that still starts may drop what is typed: a text

@@ -19,10 +19,10 @@ export interface EarlierMessage {
   reason: string;
 }
 
-/** `left`: its text is in the input box and could not be removed. `touched`: the pane was looked at or typed into. */
-type Settlement = { earlier: EarlierMessage | null; left: boolean; touched: boolean };
+/** `left`: its text is in the input box and could not be removed. */
+type Settlement = { earlier: EarlierMessage | null; left: boolean };
 
-const NOTHING: Settlement = { earlier: null, left: false, touched: false };
+const NOTHING: Settlement = { earlier: null, left: false };
 
 /**
  * Settles the newest message to a worker where its outcome is unknown: records what became of it, and takes its text
@@ -38,7 +38,7 @@ export async function settleEarlier(
   if (token === null || session.alive !== 1 || session.pane_pid === null) return NOTHING;
   const tmux = app.tmux.of(session.id);
   const typing = await takeOver(tmux, session.tmux_pane, token);
-  if (typing === null && sending === null) return { ...NOTHING, touched: true };
+  if (typing === null && sending === null) return NOTHING;
   const view = inputView(screenRules(session.provider_id, app.paths.detectors));
   const settled = await settle(tmux, session.tmux_pane, typing, style, view);
   const { delivery, reason } = OUTCOMES[settled];
@@ -47,7 +47,7 @@ export async function settleEarlier(
   if (settled !== 'left') await typing?.forget();
   const event_id = sending === null ? undefined : positionOf(app, session.id, sending);
   const earlier = event_id === undefined ? null : { event_id, delivery, reason };
-  return { earlier, left: settled === 'left', touched: true };
+  return { earlier, left: settled === 'left' };
 }
 
 const ENDED = 'the process that sent it was ended';

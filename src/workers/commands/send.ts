@@ -88,15 +88,14 @@ export async function sendWhileAlone(
   { force = false, command = false, continuation = false }: SendOptions = {},
 ): Promise<Sent> {
   assertText(session, text);
-  const looking = force ? null : new FirstLook(app, session);
   const agent = await runnableAgent(app.config, session.provider_id);
   const isCommand = command || isModelsCommand(app, agent, text);
   const words = isCommand ? asCommand(agent, session, text) : asWords(agent, session, text);
   assertUnpaid(app, keyOfWorker(session), knownCapacity(app));
-  const { earlier, left, touched } = await settleEarlier(app, session, agent);
+  const { earlier, left } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-  if (touched) looking?.again();
-  const seen = looking && (await screenBefore(app, session, { agent, looking }));
+  const fence = new Fence(session.tmux_pane);
+  const seen = force ? null : await screenBefore(app, session, { agent, fence });
   const unread = seen?.unread ?? null;
   keepReserve(app.paths.ledger);
   const [sent] = record(app, session.id, {
@@ -106,7 +105,7 @@ export async function sendWhileAlone(
     ...(continuation ? { continuation } : {}),
   });
   if (!sent) throw new Error('the message was not recorded');
-  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id, looking?.fence);
+  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id, fence);
   const { delivery, reason } =
     unread === null
       ? await typed(app, session, agent, words, { force, typing, found: snapshotFrom(seen) })
@@ -139,15 +138,14 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
   const agent = await runnableAgent(app.config, session.provider_id);
   const words = asWords(agent, session, text);
   return alone(app, session.id, async () => {
-    const looking = new FirstLook(app, session);
-    const { left, touched } = await settleEarlier(app, session, agent);
+    const { left } = await settleEarlier(app, session, agent);
     if (left) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-    if (touched) looking.again();
-    const { unread = null } = (await screenBefore(app, session, { agent, looking })) ?? {};
+    const fence = new Fence(session.tmux_pane);
+    const { unread = null } = (await screenBefore(app, session, { agent, fence })) ?? {};
     if (unread !== null) throw dialogWaits(session, unread, []);
     const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
     if (!drafted) throw new Error('the draft was not recorded');
-    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id, looking.fence);
+    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id, fence);
     await typing.beginAndType(words);
     return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
   });
@@ -162,58 +160,25 @@ function assertText(session: SessionRow, text: string): void {
   });
 }
 
-/**
- * Looks at the screen that a message will be typed into, and raises a fence there. It begins at once: what has to be
- * known besides is read while tmux answers.
- */
-class FirstLook {
-  readonly fence: Fence;
-  readonly #read: () => Promise<ScreenReading | null>;
-  #begun: Promise<ScreenReading | null> | null;
-
-  constructor(app: AppContext, session: SessionRow) {
-    this.fence = new Fence(session.tmux_pane);
-    const look = screenReader(app, session);
-    // If the screen cannot be read, typing the message reports why.
-    this.#read = () => look([this.fence.raise]).catch(ifReadable);
-    this.#begun = session.alive === 1 && session.pane_pid !== null ? this.#read() : null;
-    // A fault is thrown where it is awaited, which a command that is refused before that does not do.
-    this.#begun?.catch(() => {});
-  }
-
-  /** What was seen first is out of date. */
-  again(): void {
-    this.#begun = null;
-  }
-
-  /** The screen: the first time as it was when this began. */
-  read(): Promise<ScreenReading | null> {
-    const begun = this.#begun;
-    this.#begun = null;
-    return begun ?? this.#read();
-  }
-}
-
 /** How long an agent that starts may take to show its input box, in milliseconds. */
 const BOX_MS = 3000;
 
 /**
  * The screen that a message will be typed into; null if it cannot be read. Its `unread` says why the worker would not
- * read one, where no rule knows what it shows. Waits for the box of an agent that starts.
+ * read one, where no rule knows what it shows. Waits for the box of an agent that starts, and raises the fence there.
  * @throws DIALOG_WAITS: prose typed into a menu picks whatever its first letters pick. BOX_NOT_EMPTY.
  */
 async function screenBefore(
   app: AppContext,
   session: SessionRow,
-  { agent, looking }: { agent: RunnableAgent; looking: FirstLook },
+  { agent, fence }: { agent: RunnableAgent; fence: Fence },
 ): Promise<ScreenReading | null> {
   if (session.alive !== 1 || session.pane_pid === null) return null;
+  const look = screenReader(app, session);
+  // If the screen cannot be read, typing the message reports why.
+  const read = () => look([fence.raise]).catch(ifReadable);
   const isStarting = session.state === 'STARTING' || session.state === 'READY';
-  const { now } = await pollUntil(
-    isStarting ? BOX_MS : 0,
-    () => looking.read(),
-    (reading) => reading?.unread !== NO_BOX,
-  );
+  const { now } = await pollUntil(isStarting ? BOX_MS : 0, read, (reading) => reading?.unread !== NO_BOX);
   const dialog = now && dialogOf(now.classification);
   if (dialog && (dialog.choices.length > 0 || dialog.review))
     throw dialogWaits(session, dialog.question, dialog.choices);
