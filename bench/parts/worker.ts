@@ -8,7 +8,8 @@ export async function* worker({ quick, onProgress }: BenchOptions): AsyncGenerat
   yield* inHome(function* (home) {
     home.offer(
       { id: 'bench-idle', program: 'fake-idle' },
-      { id: 'bench-menu', program: 'fake-menu' },
+      // Goes on with its work, as real agents do: a screen that no rule knows must stay before it is believed.
+      { id: 'bench-menu', program: 'fake-menu', env: { FAKE_MENU: 'works' } },
       { id: 'bench-done', program: 'fake-completed' },
     );
     for (const { command, prepare, words } of commands(home)) {

@@ -63,7 +63,10 @@ export type OpenConversation = { kind: 'open'; pid: number } | { kind: 'closed' 
 /** What an agent's files say of its conversations, and how it takes one up again. Reads only. */
 export interface Conversations {
   find(owner: ConversationOwner): ConversationSearch;
-  /** Whether the agent still has it, so that it can be taken up; null where that cannot be read. */
+  /**
+   * Whether the agent still has it, so that it can be taken up; null where that cannot be read. One in which nothing was
+   * asked is not kept: its worker would go on without its task.
+   */
   isKept(id: string, place: ProgramPlace): boolean | null;
   openIn(id: string, place: ProgramPlace): OpenConversation;
   /** How a text goes with a resume: as the prompt of its command, or typed at its prompt, where it drops the former. */

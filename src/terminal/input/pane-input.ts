@@ -1,16 +1,27 @@
 import { joined } from '../tmux/arguments.ts';
-import type { TmuxServer } from '../tmux/server.ts';
+import { tmuxMessage } from '../tmux/program.ts';
+import { pressing, type TmuxServer } from '../tmux/server.ts';
 import type { Snapshot } from './submit-view.ts';
 
-/** What a pane shows now. */
-export async function snapshot(tmux: TmuxServer, paneId: string): Promise<Snapshot> {
-  const [now] = snapshotsOf(await tmux.run(joined(screenCommands(paneId))));
+/** What a pane shows now. `also`: commands that run in the same step, and print nothing. */
+export async function snapshot(
+  tmux: TmuxServer,
+  paneId: string,
+  also: readonly string[][] = [],
+): Promise<Snapshot> {
+  const [now] = snapshotsOf(await tmux.run(joined([...screenCommands(paneId), ...also])));
   return now ?? { rows: [], cursorRow: 0 };
 }
 
-/** `afterMs`: tmux waits so long before it looks, which saves the process of another call. */
+/** How long most programs take to show what was typed, or that a key was read, in milliseconds. */
+export const ECHO_MS = 10;
+
+/** Lets a call of tmux wait before what it does next, which saves the process of another call. */
+export const waiting = (ms: number): string[] => ['run-shell', '-d', String(ms / 1000)];
+
+/** `afterMs`: tmux waits so long before it looks. */
 export const screenCommands = (paneId: string, { afterMs = 0 } = {}): string[][] => [
-  ...(afterMs > 0 ? [['run-shell', '-d', String(afterMs / 1000)]] : []),
+  ...(afterMs > 0 ? [waiting(afterMs)] : []),
   ['display-message', '-p', '-t', paneId, '#{cursor_y} #{pane_height}'],
   ['capture-pane', '-p', '-t', paneId],
 ];
@@ -25,6 +36,29 @@ export function snapshotsOf(text: string): Snapshot[] {
     at += 1 + height;
   }
   return found;
+}
+
+/** Printed once keys were pressed. */
+const PRESSED = 'the keys were pressed';
+
+/** The commands that press keys, and then run others; `printedAfterKeys` reads what these print. */
+export const pressingThen = (
+  paneId: string,
+  keys: readonly string[],
+  then: readonly string[][],
+): string[][] => [...pressing(paneId, keys), ['display-message', '-p', PRESSED], ...then];
+
+/**
+ * What a call of `pressingThen` prints after the keys; '' if a command after them failed, as where they have ended the
+ * program. Throws what the call throws if they were not pressed.
+ */
+export async function printedAfterKeys(call: Promise<string>): Promise<string> {
+  try {
+    return (await call).slice(PRESSED.length + 1);
+  } catch (error) {
+    if (tmuxMessage(error).includes(PRESSED)) return '';
+    throw error;
+  }
 }
 
 /** C-u removes the text of one line, and then the line end before it. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { tmuxMessage } from '../tmux/program.ts';
 import type { TmuxServer } from '../tmux/server.ts';
+import { clearBox, takeBack } from './clear-box.ts';
 import { ANY_SCREEN, type InputView } from './input-view.ts';
-import { clearingKeys, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
+import { ECHO_MS, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import {
   isLeftOver,
@@ -13,8 +15,8 @@ import {
   messagePattern,
   type Snapshot,
 } from './submit-view.ts';
-import { hasRead, processesOn, readsLines, terminalInput } from './tty-input.ts';
-import type { Typing } from './typing.ts';
+import { hasRead, processesOn, terminalInput } from './tty-input.ts';
+import { Typing } from './typing.ts';
 import { type Uptake, uptakeOf } from './uptake.ts';
 
 /** How a program accepts a message. */
@@ -42,8 +44,6 @@ export interface Submission {
 }
 
 const pollMs = 25;
-/** How long most programs take to show what was typed, in milliseconds. */
-const echoMs = 10;
 const maxRetries = 2;
 
 export interface SubmitOptions {
@@ -55,7 +55,7 @@ export interface SubmitOptions {
   changeMs?: number;
   /** Keeps account of how far the text has come, in case that this process is killed. */
   typing?: Typing;
-  /** What the caller has just seen on the pane. */
+  /** What the caller has just seen on the pane, in the call that raised the fence of `typing`. */
   found?: Snapshot | null;
 }
 
@@ -69,8 +69,9 @@ export async function submit(
   paneId: string,
   text: string,
   style: SubmitStyle,
-  { view = ANY_SCREEN, arrivalMs = 5000, changeMs = 1500, typing, found: seen = null }: SubmitOptions = {},
+  { view = ANY_SCREEN, arrivalMs = 5000, changeMs = 1500, found: seen = null, ...more }: SubmitOptions = {},
 ): Promise<Submission> {
+  const typing = more.typing ?? new Typing(tmux, paneId, randomUUID());
   const message = typeable(text);
   const pattern = messagePattern(message, style);
   const chars = message.length;
@@ -82,7 +83,7 @@ export async function submit(
   });
   const capture = () => snapshot(tmux, paneId);
   const start = firstLine(message);
-  const found = seen ?? (await capture());
+  const found = seen ?? (await snapshot(tmux, paneId, [typing.fence.raise]));
   const hasBox = view.boxOf(found.rows) !== null;
   const isTooLong = longestLineBytes(message) >= maxCookedLineBytes;
   const input = isTooLong || !hasBox ? await terminalInput(tmux, paneId) : null;
@@ -91,15 +92,19 @@ export async function submit(
     return unproven(`nothing was sent: the program reads lines, and ${limit}`);
   }
   if (style.clearsBox)
-    await clearBox(tmux, paneId, { view, found, isLeft: (now) => isLeftOver(pattern, view, now) });
+    await clearBox(tmux, paneId, {
+      view,
+      fence: typing.fence,
+      found,
+      isLeft: (now) => isLeftOver(pattern, view, now),
+    });
   const known = start === message || hasBox;
   const readers = !hasBox && input?.byLines ? new LineReaders(input.path, start) : null;
   const look = screenCommands(paneId);
+  const lookAfterKeys = screenCommands(paneId, { afterMs: ECHO_MS });
   const rest = known ? '' : message.slice(start.length);
   const typeFirst = async (): Promise<string> => {
-    const around = { before: look, after: known ? looksAfterTyping(paneId) : [] };
-    if (!typing) return tmux.paste(paneId, known ? message : start, around);
-    if (known) return typing.beginAndType(message, around);
+    if (known) return typing.beginAndType(message, { before: look, after: looksAfterTyping(paneId) });
     await typing.begin([start, rest]);
     return typing.type(look);
   };
@@ -117,7 +122,7 @@ export async function submit(
     const begun = messagePattern(start, style);
     const { done, now } = await pollUntil(arrivalMs, capture, (now) => isSeen(begun, view, before, now));
     if (!done) return notSeen(view.dialogOn(now.rows, start), await isTakenBack(start, begun));
-    await (typing ? typing.type([]) : tmux.paste(paneId, rest));
+    await typing.type([]);
   }
   const isThere = (now: Snapshot) => isSeen(pattern, view, before, now);
   const arrived = async (): Promise<Snapshot> => {
@@ -134,14 +139,19 @@ export async function submit(
   let latest = current;
   let uptake: Uptake = 'held';
   for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(latest); press++) {
-    if (typing && press === 0) await typing.enter(style.keys);
+    let first: Snapshot | undefined;
+    if (press === 0) [first] = snapshotsOf(await typing.enter(style.keys, lookAfterKeys));
     else await tmux.sendKeys(paneId, style.keys);
     const look = async () => {
-      const now = await capture().catch((error) => {
-        // A program that a message ends, such as `/exit`, is gone with its pane.
-        if (noPane.test(tmuxMessage(error))) return null;
-        throw error;
-      });
+      const seenWithKeys = first;
+      first = undefined;
+      const now =
+        seenWithKeys ??
+        (await capture().catch((error) => {
+          // A program that a message ends, such as `/exit`, is gone with its pane.
+          if (noPane.test(tmuxMessage(error))) return null;
+          throw error;
+        }));
       if (now === null) return { now: latest, uptake: 'taken' as const };
       return { now, uptake: readers?.uptake() ?? uptakeOf(pattern, view, stages, now) };
     };
@@ -213,46 +223,6 @@ const whyNotSeen = (dialog: string | null, isBack: boolean): string =>
     isBack ? 'it was taken back' : 'what the program kept of it is left there',
   ].join('; ');
 
-/** Empties the box with C-u. Waits for that only where the same text is in it, which would pass for the new one. */
-async function clearBox(
-  tmux: TmuxServer,
-  paneId: string,
-  { view, found, isLeft }: { view: InputView; found: Snapshot; isLeft: (now: Snapshot) => boolean },
-): Promise<void> {
-  await tmux.sendKeys(paneId, clearingKeys(draftRows(view, found)));
-  if (isLeft(found))
-    await pollUntil(
-      clearMs,
-      () => snapshot(tmux, paneId),
-      (now) => !isLeft(now),
-    );
-}
-
-/** How many rows of text the input box holds; 1 where no box is known. */
-function draftRows(view: InputView, { rows }: Snapshot): number {
-  const box = view.boxOf(rows);
-  const inside = box ? rows.slice(box.first, box.last + 1) : [];
-  return Math.max(1, inside.filter((row) => /[\p{L}\p{N}]/u.test(row)).length);
-}
-
-/** How long a box may take to be drawn empty, in milliseconds. */
-const clearMs = 1000;
-
-/**
- * Takes a text that was typed back with C-u, which confirms nothing: in the box of an agent, and in the line of a
- * program that leaves editing to its terminal. False where the key may mean something else.
- */
-async function takeBack(
-  tmux: TmuxServer,
-  paneId: string,
-  message: string,
-  style: SubmitStyle,
-): Promise<boolean> {
-  if (!style.clearsBox && !(await readsLines(tmux, paneId))) return false;
-  await tmux.sendKeys(paneId, clearingKeys(message.split('\n').length));
-  return true;
-}
-
 /**
  * Submits the text of a tmux buffer and deletes the buffer. A program that still starts may drop what is typed: a text
  * that was not submitted, and was taken back, is typed once more; if it was taken back again, the buffer is kept.
@@ -292,7 +262,7 @@ const longestLineBytes = (text: string): number =>
 
 /** Two looks within the call that types, the second as long after the first as one that settles: most programs are ready. */
 const looksAfterTyping = (paneId: string): string[][] => [
-  ...screenCommands(paneId, { afterMs: echoMs }),
+  ...screenCommands(paneId, { afterMs: ECHO_MS }),
   ...screenCommands(paneId, { afterMs: pollMs }),
 ];
 

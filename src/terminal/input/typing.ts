@@ -1,5 +1,7 @@
 import { joined } from '../tmux/arguments.ts';
 import { type Around, NOTHING_AROUND, type TmuxServer } from '../tmux/server.ts';
+import { Fence } from './fence.ts';
+import { pressingThen, printedAfterKeys } from './pane-input.ts';
 
 /** How far a text has come: the number of its pieces that were typed, or `entered` once its submit keys were pressed. */
 export type Stage = number | 'entered';
@@ -8,31 +10,38 @@ export type Stage = number | 'entered';
  * A text while it is typed into a pane. tmux keeps its pieces in buffers, in memory, and the name of one more buffer, the
  * marker, says how far the text has come. Each step renames the marker in the same call of tmux and before anything
  * else. So the next process finds out what one that was killed had typed; and once it has taken the marker over, a step
- * of the killed one that tmux runs late does nothing.
+ * of the killed one that tmux runs late does nothing. The marker itself is only set behind the fence of its process.
  */
 export class Typing {
   readonly #tmux: TmuxServer;
   readonly #pane: string;
   readonly #token: string;
+  readonly #fence: Fence;
   #pieces = 0;
   #stage: Stage = 0;
   /** How many processes have had it. */
   #round = 0;
 
-  /** `token` distinguishes it from every other text for this pane. */
-  constructor(tmux: TmuxServer, pane: string, token: string) {
+  /**
+   * `token` distinguishes it from every other text for this pane. `fence` must be raised before the text is typed.
+   */
+  constructor(tmux: TmuxServer, pane: string, token: string, fence = new Fence(pane)) {
     this.#tmux = tmux;
     this.#pane = pane;
     this.#token = token;
+    this.#fence = fence;
+  }
+
+  get fence(): Fence {
+    return this.#fence;
   }
 
   /** Keeps the text, which will be typed piece by piece. */
   async begin(pieces: readonly string[]): Promise<void> {
     for (const [index, piece] of pieces.entries()) {
-      const load = ['load-buffer', '-b', this.#piece(index), '-'];
       // The marker comes last: with it, all of the text is there.
       const isLast = index === pieces.length - 1;
-      await this.#tmux.run(joined(isLast ? [load, this.#mark(0)] : [load]), piece);
+      await this.#load(index, piece, isLast ? [this.#mark(0)] : []);
     }
     this.#pieces = pieces.length;
   }
@@ -41,19 +50,21 @@ export class Typing {
    * Keeps a text of one piece and types it, in one call of tmux. Returns what the commands before and after that print.
    */
   async beginAndType(piece: string, { before, after }: Around = NOTHING_AROUND): Promise<string> {
-    const load = ['load-buffer', '-b', this.#piece(0), '-'];
-    const commands = [load, this.#mark(1), ...before, this.#paste(0), ...after];
-    const printed = await this.#tmux.run(joined(commands), piece);
+    const printed = await this.#load(0, piece, [this.#mark(1), ...before, this.#paste(0), ...after]);
     this.#pieces = 1;
     this.#stage = 1;
     return printed;
   }
 
-  /** The text that was begun under this token; null if no marker of it was set, or it has been forgotten. */
+  /**
+   * The text that was begun under this token; null if no marker of it was set, or it has been forgotten. From now on,
+   * none is set by a process that has begun before.
+   */
   static async find(tmux: TmuxServer, pane: string, token: string): Promise<Typing | null> {
     const typing = new Typing(tmux, pane, token);
     const prefix = typing.#name('');
-    const names = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n');
+    const list = joined([['list-buffers', '-F', '#{buffer_name}'], typing.fence.raise]);
+    const names = (await tmux.run(list)).split('\n');
     const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
     const marker = own.map((name) => MARKER.exec(name)).find((match) => match !== null);
     if (!marker) return null;
@@ -87,11 +98,15 @@ export class Typing {
     return this.#step({ stage: this.#stage + 1 }, [...before, this.#paste(this.#stage)]);
   }
 
-  /** Presses the submit keys. */
-  async enter(keys: readonly string[]): Promise<void> {
-    const leaveModes = ['copy-mode', '-q', '-t', this.#pane];
-    const press = ['send-keys', '-t', this.#pane, '--', ...keys];
-    await this.#step({ stage: 'entered' }, [leaveModes, press]);
+  /**
+   * Presses the submit keys. Returns what the commands in `after` print, which run right after that; '' if one of them
+   * failed, as where the keys have ended the program.
+   */
+  async enter(keys: readonly string[], after: readonly string[][] = []): Promise<string> {
+    const step = this.#step({ stage: 'entered' }, pressingThen(this.#pane, keys, after));
+    const printed = await printedAfterKeys(step);
+    this.#stage = 'entered';
+    return printed;
   }
 
   /** Takes it over from a process that was killed. @throws TMUX_FAILED if a step of that process came first. */
@@ -108,6 +123,14 @@ export class Typing {
     await this.#tmux.run(joined(commands)).catch(() => {});
     this.#pieces = 0;
     this.#stage = 0;
+  }
+
+  /** Keeps a piece, and runs commands behind the fence. */
+  #load(index: number, piece: string, commands: readonly string[][]): Promise<string> {
+    const load = ['load-buffer', '-b', this.#piece(index), '-'];
+    const undo = Array.from({ length: index + 1 }, (_, at) => ['delete-buffer', '-b', this.#piece(at)]);
+    // Once more after the text has come: tmux runs calls of others while it waits for it.
+    return this.#tmux.run(joined([this.#fence.guard([load, this.#fence.guard(commands, undo)])]), piece);
   }
 
   async #step(to: { stage?: Stage; round?: number }, commands: readonly string[][]): Promise<string> {

@@ -76,6 +76,10 @@ export function quoted(word: string): string {
 /** One tmux command as text, its arguments quoted. */
 export const commandText = (argv: readonly string[]): string => argv.map(quoted).join(' ');
 
+/** Several tmux commands as text: what another command runs. */
+export const commandsText = (commands: readonly (readonly string[])[]): string =>
+  commands.map(commandText).join(' ; ');
+
 /**
  * The variables that the server itself starts with. A worker's own variables go to its session only: every later worker
  * would inherit those of the server, and `ps` would show them.

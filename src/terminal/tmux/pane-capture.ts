@@ -3,7 +3,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { Emulator, IGNORING, type ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { joined } from './arguments.ts';
-import { commandText } from './config.ts';
+import { commandsText } from './config.ts';
 import { type PaneExit, paneExitOf } from './pane-facts.ts';
 import { tmuxMessage } from './program.ts';
 import type { TmuxServer } from './server.ts';
@@ -83,8 +83,8 @@ export async function capturePane(
   const mark = randomUUID();
   const next = ['display-message', '-p', mark];
   const capture = (...options: string[]) => ['capture-pane', '-p', '-t', pane, ...options];
-  const grid = textOf([capture('-e', '-J', '-S', '-', '-E', '-'), next, next]);
-  const fullScreen = textOf([
+  const grid = commandsText([capture('-e', '-J', '-S', '-', '-E', '-'), next, next]);
+  const fullScreen = commandsText([
     capture('-e', '-J', '-S', '-', '-E', '-1'),
     next,
     capture('-e', '-J', '-a', '-q'),
@@ -99,7 +99,7 @@ export async function capturePane(
     ['if-shell', '-F', '-t', pane, '#{alternate_on}', fullScreen, grid],
     next,
   ];
-  const followed = ['if-shell', '-F', '-t', pane, '#{pane_dead}', '', textOf(follow)];
+  const followed = ['if-shell', '-F', '-t', pane, '#{pane_dead}', '', commandsText(follow)];
   const parts = (text: string) => text.split(`${mark}\n`).map(linesOf);
   try {
     const printed = await server.run(joined(follow.length > 0 ? [...commands, followed] : commands));
@@ -124,8 +124,6 @@ function complete(parts: string[][]): string[][] {
   const said = 'the pane ended while it was captured';
   throw new AgentPoolError('TMUX_FAILED', `tmux: ${said}`, { said });
 }
-
-const textOf = (commands: readonly (readonly string[])[]): string => commands.map(commandText).join(' ; ');
 
 const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 

@@ -183,8 +183,7 @@ export class TmuxServer {
    * Sends keys by tmux's names (`Enter`, `C-u`, `Escape`), or with `literal` a short text as typed (16 KiB at most).
    */
   async sendKeys(paneId: string, keys: readonly string[], { literal = false } = {}): Promise<void> {
-    const press = ['send-keys', '-t', paneId, ...(literal ? ['-l'] : []), '--', ...keys];
-    await this.run(joined([leaveModes(paneId), press]));
+    await this.run(joined(pressing(paneId, keys, { literal })));
   }
 
   /**
@@ -248,10 +247,13 @@ export class TmuxServer {
 }
 
 /**
- * Leaves copy mode, in which a turn of the wheel puts a pane: there a key scrolls, or opens a prompt for which send-keys
- * waits, and never reaches the program. Does nothing outside a mode.
+ * The commands that press keys. They leave copy mode first, in which a turn of the wheel puts a pane: there a key
+ * scrolls, or opens a prompt for which send-keys waits, and never reaches the program.
  */
-const leaveModes = (paneId: string): string[] => ['copy-mode', '-q', '-t', paneId];
+export const pressing = (paneId: string, keys: readonly string[], { literal = false } = {}): string[][] => [
+  ['copy-mode', '-q', '-t', paneId],
+  ['send-keys', '-t', paneId, ...(literal ? ['-l'] : []), '--', ...keys],
+];
 
 /** Retries: a server that is about to end refuses new clients, on a busy machine for more than a second. */
 async function retry<T>(ask: () => Promise<T>, when: RegExp): Promise<T> {

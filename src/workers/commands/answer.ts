@@ -4,6 +4,7 @@ import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shape
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { FormChoice } from '../../terminal/detection/classification-schema.ts';
+import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { typeable } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
@@ -21,7 +22,7 @@ import {
   leavesPlanMode,
   shownDialog,
 } from '../sight/dialog.ts';
-import { ifReadable, screenReader, seenOrGone } from '../sight/look.ts';
+import { ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { confirmReview, fillIn } from './answering/fill.ts';
 import { Hand } from './answering/hand.ts';
 import { type AnswerRequest, type Plan, planFor } from './answering/plan.ts';
@@ -89,16 +90,16 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
   record(app, session.id, { kind: 'send_keys', keys: plannedKeys(dialog, plan) });
   const filling = { session, agent, hand, dialog };
   const { left, message } = await fillIn(filling, plan);
-  let gone = await isGone(left);
+  let { gone, now } = await afterPage(left);
   let submitted = plan.kind === 'submit' && (left.review || left.submit !== null);
-  let next = gone ? await shownNext(left) : null;
+  let next = gone ? await shownNext(left, now) : null;
   const isLast = request.submit === true || questionsOf(left) === 1;
   if (next?.review && isLast && isPageOf(next, left)) {
     record(app, session.id, { kind: 'send_keys', keys: ['Enter'] });
     const review = await confirmReview({ ...filling, dialog: next }, next);
-    gone = await isGone(review.left);
+    ({ gone, now } = await afterPage(review.left));
     submitted = true;
-    next = gone ? await shownNext(review.left) : null;
+    next = gone ? await shownNext(review.left, now) : null;
   } else if (next && request.submit && isPageOf(next, left))
     throw misfit(session, next, { code: 'INCOMPLETE' });
   if (gone && message !== null) await sendWhileAlone(app, session, message);
@@ -114,27 +115,30 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
     next: next && shownDialog(next),
   };
 
-  function isGone(page: Dialog): Promise<boolean> {
+  /** Waits until a page is gone; `now` is the screen that shows it, null if that is gone too. */
+  async function afterPage(page: Dialog): Promise<{ gone: boolean; now: ScreenReading | null }> {
     let unknownSince: number | null = null;
-    return seenOrGone(GONE_MS, hand.look, (now) => {
+    const { done, now } = await pollUntil(GONE_MS, lookOrGone, (now) => {
+      if (now === null) return true;
       if (isSame(page, answerableOn(now))) unknownSince = null;
       // No rule matches a screen that is half drawn: it must stay so for a while.
       else if (now.classification.label === 'unknown') unknownSince ??= monotonic();
       else return true;
       return unknownSince !== null && monotonic() - unknownSince >= REDRAW_MS;
     });
+    return { gone: done, now };
   }
 
   /** The dialog that follows a page. An agent draws it in its own time, and may work again first. */
-  async function shownNext(page: Dialog): Promise<Dialog | null> {
-    if (questionsOf(page) === 0 && !page.multi_select) return current();
-    await seenOrGone(NEXT_MS, hand.look, (now) => answerableOn(now) !== null);
-    return current();
+  async function shownNext(page: Dialog, now: ScreenReading | null): Promise<Dialog | null> {
+    const isDrawn = (shown: ScreenReading | null) => shown === null || answerableOn(shown) !== null;
+    const isOnlyPage = questionsOf(page) === 0 && !page.multi_select;
+    const last = isOnlyPage || isDrawn(now) ? now : (await pollUntil(NEXT_MS, lookOrGone, isDrawn)).now;
+    return last && answerableOn(last);
   }
 
-  async function current(): Promise<Dialog | null> {
-    const now = await hand.look().catch(ifReadable);
-    return now && answerableOn(now);
+  function lookOrGone(): Promise<ScreenReading | null> {
+    return hand.look().catch(ifReadable);
   }
 }
 

@@ -9,24 +9,32 @@ import { Home } from '../testing/home.ts';
 
 /**
  * When the sender is killed: before one of its calls of tmux, after it, or so that tmux runs the call when the sender is
- * long gone.
+ * long gone. `typing`: at the call that types, which tmux runs once the file `free` is there.
  */
-type Moment = 'before' | 'after' | 'late';
+type Moment = 'before' | 'after' | 'late' | 'typing';
 
 /**
- * A tmux that kills a `send` that calls it, at the call whose number the file `kill` counts down to. The call that types
- * is never made late: the next send could not know of it, and nothing of it could be taken over yet.
+ * A tmux that kills a `send` that calls it, at the call whose number the file `kill` counts down to. `free` kills none:
+ * there, the call of another that waits is run first.
  */
 const tmuxThatKills = (folder: string, real: string) => `#!/bin/sh
 [ -e ${folder}/kill ] && ps -o args= -p $PPID | grep -q ' send ' || exec ${real} "$@"
 read -r left moment < ${folder}/kill
+case "$moment $*" in typing*load-buffer*) ;; typing*) exec ${real} "$@" ;; esac
 if [ $left -gt 1 ]; then echo $((left - 1)) $moment > ${folder}/kill; exec ${real} "$@"; fi
 rm ${folder}/kill
-case "$moment $*" in late*load-buffer*) moment=before ;; esac
 case $moment in
   before) kill -9 $PPID ;;
   after) ${real} "$@"; kill -9 $PPID ;;
   late) kill -9 $PPID; sleep 0.3; exec ${real} "$@" ;;
+  typing)
+    cat > ${folder}/text; kill -9 $PPID
+    until [ -e ${folder}/free ]; do sleep 0.01; done
+    ${real} "$@" < ${folder}/text; echo $? > ${folder}/ran; mv ${folder}/ran ${folder}/late ;;
+  free)
+    touch ${folder}/free
+    until [ -e ${folder}/late ]; do sleep 0.01; done
+    exec ${real} "$@" ;;
 esac
 `;
 
@@ -91,6 +99,40 @@ class Victim {
     return signal === 'SIGKILL';
   }
 
+  /**
+   * Kills a send at the call that types, and sends another message, at whose `call`-th call tmux runs the first one;
+   * after it, if it makes fewer: then returns false.
+   */
+  async typesLate(call: number): Promise<boolean> {
+    const { home, id } = this;
+    const [kill, free, late] = ['kill', 'free', 'late'].map((name) => join(home.ground, name));
+    assert.ok(kill && free && late);
+    for (const file of [free, late]) rmSync(file, { force: true });
+    const number = ++this.#killed;
+    const [first, second] = [`late ${number}`, `next ${number}`];
+    const before = this.messages().length;
+    assert.ok(await this.killAt(1, 'typing', first), 'it was not killed');
+    writeFileSync(kill, `${call} free\n`);
+    const sent = await home.json(['send', id, second], { wholeProcess: true });
+    const isDuring = existsSync(free);
+    rmSync(kill, { force: true });
+    writeFileSync(free, '');
+    await until('the late call', () => existsSync(late));
+    const at = `${isDuring ? `before call ${call}` : 'after it'}: ${JSON.stringify(sent)}`;
+    assert.equal(sent.delivery, 'delivered', at);
+    assert.deepEqual(this.messages().slice(before), [second], at);
+    const { tmux_pane } = home.session(id);
+    assert.doesNotMatch(home.tmux(id, 'capture-pane', '-p', '-t', tmux_pane) ?? '', new RegExp(first), at);
+    assert.doesNotMatch(home.tmux(id, 'list-buffers', '-F', '#{buffer_name}') ?? '', /typing/, at);
+    const intent = home.eventsOf('worker.message_sent', id).find(({ data }) => data.text === first);
+    const outcome = home
+      .eventsOf('worker.message_delivered', id)
+      .find(({ data }) => data.sent_event_id === intent?.event_id);
+    assert.equal(outcome?.data.delivery, 'unproven', at);
+    assert.match(outcome?.data.reason ?? '', /never (?:typed|submitted)/, at);
+    return isDuring;
+  }
+
   /** Kills a send at one moment, sends another message, and checks what has become of both. */
   async holds(call: number, moment: Moment, shape: string): Promise<boolean> {
     const number = ++this.#killed;
@@ -121,8 +163,8 @@ class Victim {
   }
 }
 
-/** A send looks at the screen, types, submits, looks again and forgets the text, each by one call at least. */
-const FEWEST_CALLS = 5;
+/** A send looks at the screen, types, submits and forgets the text, each by one call at least. */
+const FEWEST_CALLS = 4;
 describe('a send that is killed at a call of tmux', () => {
   const kinds: [string, string, Moment, Victim][] = [
     [
@@ -158,6 +200,13 @@ describe('a send that is killed at a call of tmux', () => {
       assert.ok(call > FEWEST_CALLS, `only ${call - 1} calls`);
     });
   }
+
+  for (const [where, , , victim] of [kinds[0], kinds[1]].filter((kind) => kind !== undefined))
+    it(`that types, ${where}, types nothing once the next send has begun`, async () => {
+      let call = 1;
+      while (await victim.typesLate(call)) call++;
+      assert.ok(call > FEWEST_CALLS, `only ${call - 1} calls`);
+    });
 
   it('is settled by the watcher if nothing is sent after it', async () => {
     const [, , , victim] = kinds[0] ?? assert.fail();

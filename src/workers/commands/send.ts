@@ -12,6 +12,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { draftIn } from '../../terminal/input/draft.ts';
+import { Fence } from '../../terminal/input/fence.ts';
 import { inputView } from '../../terminal/input/input-view.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { submit, typeable } from '../../terminal/input/submit.ts';
@@ -93,7 +94,8 @@ export async function sendWhileAlone(
   assertUnpaid(app, keyOfWorker(session), knownCapacity(app));
   const { earlier, left } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-  const seen = force ? null : await screenBefore(app, session, agent);
+  const fence = new Fence(session.tmux_pane);
+  const seen = force ? null : await screenBefore(app, session, { agent, fence });
   const unread = seen?.unread ?? null;
   keepReserve(app.paths.ledger);
   const [sent] = record(app, session.id, {
@@ -103,14 +105,14 @@ export async function sendWhileAlone(
     ...(continuation ? { continuation } : {}),
   });
   if (!sent) throw new Error('the message was not recorded');
-  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id);
+  const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id, fence);
   const { delivery, reason } =
     unread === null
       ? await typed(app, session, agent, words, { force, typing, found: snapshotFrom(seen) })
       : notTyped(unread);
   recordOutcome(app, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
-  // The next send recognises by it what this one has left in the box.
-  if (delivery !== 'unproven') await typing.forget();
+  // The next send recognises by it what this one has left in the box. Nothing depends on when it is forgotten.
+  if (delivery !== 'unproven') void typing.forget();
   const { id: session_id } = session;
   return {
     ok: true,
@@ -138,11 +140,12 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
   return alone(app, session.id, async () => {
     const { left } = await settleEarlier(app, session, agent);
     if (left) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-    const { unread = null } = (await screenBefore(app, session, agent)) ?? {};
+    const fence = new Fence(session.tmux_pane);
+    const { unread = null } = (await screenBefore(app, session, { agent, fence })) ?? {};
     if (unread !== null) throw dialogWaits(session, unread, []);
     const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
     if (!drafted) throw new Error('the draft was not recorded');
-    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id);
+    const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id, fence);
     await typing.beginAndType(words);
     return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
   });
@@ -162,18 +165,18 @@ const BOX_MS = 3000;
 
 /**
  * The screen that a message will be typed into; null if it cannot be read. Its `unread` says why the worker would not
- * read one, where no rule knows what it shows. Waits for the box of an agent that starts.
+ * read one, where no rule knows what it shows. Waits for the box of an agent that starts, and raises the fence there.
  * @throws DIALOG_WAITS: prose typed into a menu picks whatever its first letters pick. BOX_NOT_EMPTY.
  */
 async function screenBefore(
   app: AppContext,
   session: SessionRow,
-  agent: RunnableAgent,
+  { agent, fence }: { agent: RunnableAgent; fence: Fence },
 ): Promise<ScreenReading | null> {
   if (session.alive !== 1 || session.pane_pid === null) return null;
   const look = screenReader(app, session);
   // If the screen cannot be read, typing the message reports why.
-  const read = () => look().catch(ifReadable);
+  const read = () => look([fence.raise]).catch(ifReadable);
   const isStarting = session.state === 'STARTING' || session.state === 'READY';
   const { now } = await pollUntil(isStarting ? BOX_MS : 0, read, (reading) => reading?.unread !== NO_BOX);
   const dialog = now && dialogOf(now.classification);

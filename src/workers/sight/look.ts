@@ -6,6 +6,7 @@ import type { RuleSet } from '../../terminal/detection/rules/rule-set.ts';
 import { type Row, readRows } from '../../terminal/detection/screen/rows.ts';
 import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
 import { inputView, unknownDialog } from '../../terminal/input/input-view.ts';
+import { ECHO_MS, pressingThen, printedAfterKeys, waiting } from '../../terminal/input/pane-input.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { joined } from '../../terminal/tmux/arguments.ts';
@@ -13,13 +14,18 @@ import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/words/sent-texts.ts';
 
 /** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
-export async function screenOf(app: AppContext, session: SessionRow): Promise<Screen> {
-  const { text, title, cursor } = await captureOf(app, session);
-  return {
-    ...screenFromText(text, { ansi: true, title }),
-    ...(cursor ? { cursor, isCursorShown: true } : {}),
-  };
+export async function screenOf(
+  app: AppContext,
+  session: SessionRow,
+  also: readonly string[][] = [],
+): Promise<Screen> {
+  return screenIn(await captureOf(app, session, also));
 }
+
+const screenIn = ({ text, title, cursor }: Capture): Screen => ({
+  ...screenFromText(text, { ansi: true, title }),
+  ...(cursor ? { cursor, isCursorShown: true } : {}),
+});
 
 /** A worker's terminal as drawn, with its colours. */
 interface Capture {
@@ -29,15 +35,23 @@ interface Capture {
   cursor: { row: number; col: number } | null;
 }
 
-/** The same as drawn. */
-export async function captureOf({ tmux }: AppContext, session: SessionRow): Promise<Capture> {
-  const pane = session.tmux_pane;
-  const text = await tmux.of(session.id).run(
-    joined([
-      ['display-message', '-p', '-t', pane, '#{cursor_flag} #{cursor_y} #{cursor_x} #{pane_title}'],
-      ['capture-pane', '-p', '-e', '-t', pane],
-    ]),
-  );
+/** The same as drawn. `also`: commands of tmux that run in the same step, and print nothing. */
+export async function captureOf(
+  { tmux }: AppContext,
+  session: SessionRow,
+  also: readonly string[][] = [],
+): Promise<Capture> {
+  const commands = joined([...lookCommands(session.tmux_pane), ...also]);
+  return captureIn(await tmux.of(session.id).run(commands));
+}
+
+/** The commands that print what `captureIn` reads. */
+const lookCommands = (pane: string): string[][] => [
+  ['display-message', '-p', '-t', pane, '#{cursor_flag} #{cursor_y} #{cursor_x} #{pane_title}'],
+  ['capture-pane', '-p', '-e', '-t', pane],
+];
+
+function captureIn(text: string): Capture {
   const end = text.indexOf('\n');
   const [, flag, row, col, title = ''] = /^(\d+) (\d+) (\d+) (.*)$/.exec(text.slice(0, end)) ?? [];
   const cursor = flag === '1' ? { row: Number(row), col: Number(col) } : null;
@@ -54,11 +68,18 @@ export interface ScreenReading {
   unread: string | null;
 }
 
+export interface ScreenReader {
+  /** Reads the screen. `also`: commands of tmux that run in the same step, and print nothing. */
+  (also?: readonly string[][]): Promise<ScreenReading>;
+  /** Presses keys, and reads the screen in the same call, a moment later; null if the keys have ended the program. */
+  afterKeys(keys: readonly string[]): Promise<ScreenReading | null>;
+}
+
 /**
  * Reads and classifies a worker's screen as it is now, not as it was recorded.
  * @throws what tmux throws when the pane is gone, and RULES_INVALID.
  */
-export function screenReader(app: AppContext, session: SessionRow): () => Promise<ScreenReading> {
+export function screenReader(app: AppContext, session: SessionRow): ScreenReader {
   let known: { rules: RuleSet; echo: string } | null = null;
   const meaning = async () => {
     known ??= {
@@ -67,14 +88,24 @@ export function screenReader(app: AppContext, session: SessionRow): () => Promis
     };
     return known;
   };
-  return async () => {
-    // What gives a screen its meaning is read while tmux answers.
-    const [screen, { rules, echo }] = await Promise.all([screenOf(app, session), meaning()]);
+  const reading = (screen: Screen, { rules, echo }: { rules: RuleSet; echo: string }): ScreenReading => {
     const classification = classify(screen, rules, { echo });
     const rows = screen.rows.map(({ text }) => text);
     const unread = classification.label === 'unknown' ? whyUnread(readRows(screen, echo), rows, rules) : null;
     return { classification, screen, rows, sent: echo, unread };
   };
+  const look = async (also: readonly string[][] = []) => {
+    // What gives a screen its meaning is read while tmux answers.
+    const [screen, meant] = await Promise.all([screenOf(app, session, also), meaning()]);
+    return reading(screen, meant);
+  };
+  const afterKeys = async (keys: readonly string[]) => {
+    const pane = session.tmux_pane;
+    const commands = pressingThen(pane, keys, [waiting(ECHO_MS), ...lookCommands(pane)]);
+    const printed = await printedAfterKeys(app.tmux.of(session.id).run(joined(commands)));
+    return printed === '' ? null : reading(screenIn(captureIn(printed)), await meaning());
+  };
+  return Object.assign(look, { afterKeys });
 }
 
 /** What `unread` is for an agent that may still be starting. */

@@ -52,10 +52,10 @@ export function starts(): Starts {
 function startsOf(detectors: readonly Detector[]): Starts {
   const byText = new Map<string, Start>();
   for (const [index, detector] of detectors.entries()) {
-    for (const text of new Set(detector.starts)) {
-      const start = byText.get(text) ?? { text, detectors: [] };
-      start.detectors.push(index);
-      byText.set(text, start);
+    for (const text of detector.starts) {
+      const start = byText.get(text);
+      if (!start) byText.set(text, { text, detectors: [index] });
+      else if (start.detectors.at(-1) !== index) start.detectors.push(index);
     }
   }
   const all = [...byText.values()].sort((a, b) => b.text.length - a.text.length);

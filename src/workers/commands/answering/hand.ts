@@ -4,12 +4,13 @@ import { screenRules } from '../../../agents/screen-rules.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
+import { Fence } from '../../../terminal/input/fence.ts';
 import { inputView } from '../../../terminal/input/input-view.ts';
 import { settle, takeOver } from '../../../terminal/input/settle.ts';
 import { Typing } from '../../../terminal/input/typing.ts';
 import type { AppContext } from '../../core/context.ts';
 import { answerableOn, type Dialog, isSame, stepTowards } from '../../sight/dialog.ts';
-import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
+import { type ScreenReader, type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asFieldWords } from '../plain-message.ts';
 import { stuck } from './refusals.ts';
 
@@ -30,23 +31,32 @@ export class Hand {
   readonly #app: AppContext;
   readonly #session: SessionRow;
   readonly #agent: RunnableAgent;
-  readonly look: () => Promise<ScreenReading>;
+  readonly #read: ScreenReader;
+  /** What the screen showed right after the last key, until the next look. */
+  #seenWithKey: ScreenReading | null = null;
 
   constructor(
     app: AppContext,
     session: SessionRow,
-    { agent, look }: { agent: RunnableAgent; look: () => Promise<ScreenReading> },
+    { agent, look }: { agent: RunnableAgent; look: ScreenReader },
   ) {
     this.#app = app;
     this.#session = session;
     this.#agent = agent;
-    this.look = look;
+    this.#read = look;
   }
 
   async press(key: string): Promise<void> {
     this.pressed.push(key);
-    await this.#app.tmux.of(this.#session.id).sendKeys(this.#session.tmux_pane, [key]);
+    this.#seenWithKey = await this.#read.afterKeys([key]);
   }
+
+  /** The screen now: the first time after a key, as it was a moment after that. */
+  look = async (): Promise<ScreenReading> => {
+    const seen = this.#seenWithKey;
+    this.#seenWithKey = null;
+    return seen ?? this.#read();
+  };
 
   /** Waits until the screen holds; false after READ_MS. */
   sees = (holds: (now: ScreenReading) => boolean): Promise<boolean> => seenOrGone(READ_MS, this.look, holds);
@@ -113,8 +123,9 @@ export class Hand {
         throw stuck(session, `${open} did not open a text field`, await this.#seen());
     }
     await this.#emptyField();
-    const before = await this.look();
-    const typing = new Typing(this.#app.tmux.of(session.id), session.tmux_pane, FIELD);
+    const fence = new Fence(session.tmux_pane);
+    const before = await this.#read([fence.raise]);
+    const typing = new Typing(this.#app.tmux.of(session.id), session.tmux_pane, FIELD, fence);
     await typing.beginAndType(asFieldWords(this.#agent, text));
     if (!(await this.sees((now) => showsText(now.rows, text, before.rows))))
       throw stuck(session, 'the text did not appear in it and was not confirmed', await this.#seen());

@@ -279,6 +279,20 @@ describe('a worker whose conversation cannot be taken up', () => {
     assert.equal(await home.refused(['resume', id, '--conversation', 'x']), 'CONVERSATION_NOT_FOUND');
   });
 
+  it('gets its task again if it was lost before it had got it: its conversation is empty', async () => {
+    // The watcher would type the task.
+    const home = new Home({ config: { watcher: { enabled: false } } });
+    const mode = ['--initial-prompt-mode', 'send_after_launch'];
+    const id = await home.spawn('fake-resume', '--task', 'count the callers', ...mode);
+    await until('its start', () => startsIn(home).length === 1);
+    await loseTerminals(home);
+    await home.run(['sessions']);
+    assert.equal((await resume(home, id)).mode, 'brief');
+    const asked = () => startsIn(home).flatMap((start) => askedIn(home, start.id));
+    assert.match((await until('its task', () => asked()[0])) ?? '', /count the callers/);
+    await home.json(['terminate', id]);
+  });
+
   it('is refused if it never ran', async () => {
     assert.equal(await home.refused(['resume']), 'INVALID_REQUEST');
     assert.equal(await home.refused(['resume', '@last', '--lost']), 'INVALID_REQUEST');

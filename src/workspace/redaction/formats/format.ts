@@ -62,7 +62,9 @@ export function formatOf([rule, { source }, , check]: FormatRow): Format {
 }
 
 const letterPart = (letter: string): Part => ({
-  set: setOf(`[\\${letter}]`, letter),
+  get set() {
+    return setOf(`[\\${letter}]`, letter);
+  },
   min: 1,
   full: 1,
   max: 1,
@@ -71,9 +73,17 @@ const letterPart = (letter: string): Part => ({
 function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): Part {
   const min = Number(low);
   const full = comma ? Number(high || MAX_LENGTH) : min;
-  return { set: setOf(name), min, full, max: full };
+  return {
+    get set() {
+      return setOf(name);
+    },
+    min,
+    full,
+    max: full,
+  };
 }
 
+/** Made when a text first needs them: a short command meets few of the formats. */
 const sets = new Map<string, CharSet>();
 const ASCII = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
 
