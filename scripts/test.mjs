@@ -59,7 +59,13 @@ const run = spawn(
   {
     stdio: 'inherit',
     // Each command of a test would compile the bundles again, for a home of its own.
-    env: { ...process.env, NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: resolve(folder, 'compiled') },
+    env: {
+      ...process.env,
+      NODE_NO_WARNINGS: '1',
+      NODE_COMPILE_CACHE: resolve(folder, 'compiled'),
+      // What one file has made and others can copy.
+      TESTS_SHARED_FOLDER: resolve(folder),
+    },
   },
 );
 // The tests are ended with this process, and the folder is removed when they have ended.

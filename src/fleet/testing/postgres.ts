@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -40,6 +41,15 @@ function runner(): { uid?: number; gid?: number } {
   return { uid: of('-u'), gid: of('-g') };
 }
 
+/** Where the files of one run of the tests keep a cluster to copy: to make one takes five times as long. */
+function keptCluster(): string | null {
+  const { TESTS_SHARED_FOLDER } = process.env;
+  return TESTS_SHARED_FOLDER ? join(TESTS_SHARED_FOLDER, 'postgres') : null;
+}
+
+/** Copies a cluster of which no server runs, with its owner and permissions. */
+const copyCluster = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
+
 /**
  * A PostgreSQL server of its own on 127.0.0.1, with the role `owner`, which may do everything, and the database `pool`.
  * It is gone when the tests of the file are done (unless a script ends it by `remove`), and is started at the top of the file: what is started in a hook ends
@@ -60,12 +70,18 @@ export class Postgres {
     // The tests that would use it are skipped.
     if (withoutPostgres) return server;
     if (endsWithTest) after(() => server.remove());
-    const { uid, gid } = server.#as;
-    if (uid !== undefined && gid !== undefined) chownSync(server.folder, uid, gid);
-    server.#run(
-      'initdb',
-      '-D',
-      server.#data,
+    server.#own();
+    const kept = keptCluster();
+    if (kept !== null && existsSync(kept)) copyCluster(kept, server.#data);
+    else await server.#initialise(kept);
+    server.port = await freePort();
+    await server.up(settings);
+    return server;
+  }
+
+  /** Makes the cluster, and keeps a copy of it for the other files of this run. */
+  async #initialise(kept: string | null): Promise<void> {
+    const settings = [
       '-U',
       'owner',
       '--auth=trust',
@@ -73,11 +89,26 @@ export class Postgres {
       '-E',
       'UTF8',
       '--locale=C',
-    );
-    server.port = await freePort();
-    await server.up(settings);
-    await server.asOwner('CREATE DATABASE pool', 'postgres');
-    return server;
+      '--wal-segsize=1',
+    ];
+    this.#run('initdb', ['-D', this.#data, ...settings]);
+    // Without a server: its start would have to be waited for, and its end before the copy.
+    this.#run('postgres', ['--single', '-D', this.#data, 'postgres'], 'CREATE DATABASE pool\n');
+    if (kept === null) return;
+    const draft = `${kept}-${process.pid}`;
+    copyCluster(this.#data, draft);
+    try {
+      renameSync(draft, kept);
+    } catch {
+      // Another file was first.
+      rmSync(draft, { recursive: true, force: true });
+    }
+  }
+
+  /** Gives the folder to the user that the server runs as. */
+  #own(): void {
+    const { uid, gid } = this.#as;
+    if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
   }
 
   /** The URL of a database for a role. */
@@ -156,8 +187,9 @@ export class Postgres {
     return join(this.folder, 'data');
   }
 
-  #run(program: string, ...args: string[]): void {
-    execFileSync(join(programs() ?? '', program), args, { ...this.#as, cwd: this.folder, stdio: 'pipe' });
+  #run(program: string, args: readonly string[], input = ''): void {
+    const options = { ...this.#as, cwd: this.folder, stdio: 'pipe', input } as const;
+    execFileSync(join(programs() ?? '', program), args, options);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
