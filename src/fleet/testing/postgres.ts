@@ -73,24 +73,15 @@ export class Postgres {
     server.#own();
     const kept = keptCluster();
     if (kept !== null && existsSync(kept)) copyCluster(kept, server.#data);
-    else await server.#initialise(kept);
+    else server.#initialise(kept);
     server.port = await freePort();
     await server.up(settings);
     return server;
   }
 
   /** Makes the cluster, and keeps a copy of it for the other files of this run. */
-  async #initialise(kept: string | null): Promise<void> {
-    const settings = [
-      '-U',
-      'owner',
-      '--auth=trust',
-      '--no-sync',
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--wal-segsize=1',
-    ];
+  #initialise(kept: string | null): void {
+    const settings = ['-U', 'owner', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
     this.#run('initdb', ['-D', this.#data, ...settings]);
     // Without a server: its start would have to be waited for, and its end before the copy.
     this.#run('postgres', ['--single', '-D', this.#data, 'postgres'], 'CREATE DATABASE pool\n');
