@@ -83,8 +83,7 @@ export class Postgres {
   #initialise(kept: string | null): void {
     const settings = ['-U', 'owner', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
     this.#run('initdb', ['-D', this.#data, ...settings]);
-    // Without a server: its start would have to be waited for, and its end before the copy.
-    this.#run('postgres', ['--single', '-D', this.#data, 'postgres'], 'CREATE DATABASE pool\n');
+    this.whileDown('CREATE DATABASE pool', 'postgres');
     if (kept === null) return;
     const draft = `${kept}-${process.pid}`;
     copyCluster(this.#data, draft);
@@ -119,6 +118,11 @@ export class Postgres {
     } finally {
       await connection.close();
     }
+  }
+
+  /** Runs a statement while no server runs, and so before anyone can connect to the next one. */
+  whileDown(sql: string, database: string): void {
+    this.#run('postgres', ['--single', '-D', this.#data, database], `${sql}\n`);
   }
 
   /** Starts the server, and waits until it answers. */
