@@ -1,9 +1,7 @@
 // Prints one line per finished test file, then why tests were skipped, then the failures in full, and the totals last, in
 // the format of Node's own reporters ("# pass 12"), which CI reads. Files and lines are those of the sources.
-import { existsSync, readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
-import { relative } from 'node:path';
 import { inspect } from 'node:util';
+import { fileOf, lineIn, mapped } from './places.mjs';
 
 export default async function* report(source) {
   const files = new Map();
@@ -42,21 +40,6 @@ export default async function* report(source) {
   yield `\n${[...totals].map(([name, value]) => `# ${name} ${value}`).join('\n')}\n`;
 }
 
-const fileOf = ({ file }) =>
-  file
-    ? relative(process.cwd(), file)
-        .replace(/^dist-tests-\d+\/\d+\//, '')
-        .replace(/\.js$/, '.ts')
-    : '(no file)';
-
-/** The line of a test in its source. Node maps it itself since version 22. */
-function lineIn({ file = '', line, column }) {
-  if (line === undefined) return '?';
-  if (!file.endsWith('.js') || !existsSync(`${file}.map`)) return line;
-  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
-  return (map.findEntry(line - 1, column - 1).originalLine ?? line - 1) + 1;
-}
-
 const lineOf = (file, { tests, failed, ms }) =>
   `${failed === 0 ? 'ok  ' : 'FAIL'} ${file}  ${tests} tests, ${(ms / 1000).toFixed(1)} s${failed === 0 ? '' : `, ${failed} failed`}\n`;
 
@@ -65,7 +48,7 @@ const isOwnFailure = ({ details }) => details.error?.failureType !== 'subtestsFa
 
 function described({ file, line, name, details }) {
   const cause = details.error?.cause ?? details.error;
-  return `\nFAIL ${file}:${line}  ${name}\n${indented(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause))}\n`;
+  return `\nFAIL ${file}:${line}  ${name}\n${indented(mapped(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause)))}\n`;
 }
 
 const indented = (text) => text.replace(/^/gm, '    ');

@@ -7,12 +7,11 @@ import { openSqlite } from '../events/store/connection.ts';
 import { hasProc } from '../lib/process/process-table.ts';
 import { temporaryFolder } from '../lib/testing/processes.ts';
 import { classify } from '../terminal/detection/classify.ts';
-import { loadRules } from '../terminal/detection/rules/load.ts';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import type { ConversationOwner, Conversations } from './contract/conversation.ts';
 import { agentSessionId, type LaunchRequest } from './contract/launch.ts';
 import { runnableAgent } from './registry.ts';
-import { builtinRules } from './screen-rules.ts';
+import { packagedRules } from './testing/rules.ts';
 
 const own = process.pid;
 /** No process has it: the largest pid of Linux is smaller. */
@@ -331,7 +330,7 @@ describe('an agent that does not have the conversation', () => {
 
   for (const [id, screens] of Object.entries(lastWords))
     it(`ends with an error that is recognised: ${id}`, () => {
-      const rules = loadRules(id, [builtinRules]);
+      const rules = packagedRules(id);
       for (const words of screens) {
         const { label, rule } = classify(screenFromText(words), rules);
         assert.deepEqual([label, rule], ['error', 'resume-failed'], words);

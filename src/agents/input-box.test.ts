@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inputView } from '../terminal/input/input-view.ts';
 import { isSeen, messagePattern, type Snapshot } from '../terminal/input/submit-view.ts';
-import { screenRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
+import { packagedRules } from './testing/rules.ts';
 
-const claude = inputView(screenRules('claude-code', null));
-const other = inputView(screenRules('some-agent', null));
+const claude = inputView(packagedRules('claude-code'));
+const other = inputView(packagedRules('some-agent'));
 const style = { pastedPlaceholder: null, queued: null };
 const snapshot = (...rows: string[]): Snapshot => ({ rows, cursorRow: rows.length - 1 });
 const LINE = '─'.repeat(40);
@@ -23,7 +23,7 @@ describe('a message', () => {
 
   it('of several lines is seen where a blank line of it ends the box for the rules', () => {
     const text = 'first\n\nlast line';
-    const codex = inputView(screenRules('codex-cli', null));
+    const codex = inputView(packagedRules('codex-cli'));
     const before = snapshot('• Done.', '', '› Ask Codex', '', '  mock · ~/repo');
     const now = snapshot('• Done.', '', '› first', '', '  last line', '', '  mock · ~/repo');
     assert.equal(isSeen(messagePattern(text, style), codex, before, now), true);
@@ -54,7 +54,7 @@ describe('a dialog that no rule knows', () => {
 
   it('is not seen on any screen of an agent that is idle or at work', () => {
     for (const [provider, screens] of Object.entries(drawnScreens)) {
-      const view = inputView(screenRules(provider, null));
+      const view = inputView(packagedRules(provider));
       for (const { name, draw } of screens.filter(({ label }) => label === 'idle' || label === 'working'))
         for (const cols of [80, 200])
           assert.equal(view.dialogOn(draw(cols), ''), null, `${provider} ${name}`);

@@ -3,20 +3,20 @@ import { describe, it } from 'node:test';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { draftIn } from '../terminal/input/draft.ts';
 import { inputView } from '../terminal/input/input-view.ts';
-import { screenRules } from './screen-rules.ts';
+import { packagedRules } from './testing/rules.ts';
 
 const claude = (box: string) => {
   const rule = '─'.repeat(60);
   return draftIn(
     screenFromText([rule, box, rule, '  ? for shortcuts'].join('\n'), { ansi: true }),
-    inputView(screenRules('claude-code', null)),
+    inputView(packagedRules('claude-code')),
     'framed',
   );
 };
 const codex = (box: string) =>
   draftIn(
     screenFromText(['', box, '', '  gpt-6 medium · ~/repo'].join('\n'), { ansi: true }),
-    inputView(screenRules('codex-cli', null)),
+    inputView(packagedRules('codex-cli')),
     'any',
   );
 

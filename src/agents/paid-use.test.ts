@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { AGENT_IDS } from '../config/provider-ids.ts';
 import { classify } from '../terminal/detection/classify.ts';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
-import { screenRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
+import { packagedRules } from './testing/rules.ts';
 
 const isPaid = (provider: string, rows: readonly string[]): boolean =>
-  classify(screenFromText(rows.join('\n')), screenRules(provider, null)).warnings.some(({ paid }) => paid);
+  classify(screenFromText(rows.join('\n')), packagedRules(provider)).warnings.some(({ paid }) => paid);
 
 const LINE = '─'.repeat(80);
 const below = (notice: string) => ['● Done.', '', notice, LINE, '❯ ', LINE, '  ? for shortcuts'];

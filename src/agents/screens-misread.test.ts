@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Classification, type ClassifyOptions, classify } from '../terminal/detection/classify.ts';
-import { loadRules } from '../terminal/detection/rules/load.ts';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
 import { rule } from '../terminal/detection/testing/drawing.ts';
-import { builtinRules } from './screen-rules.ts';
+import { packagedRules } from './testing/rules.ts';
 
 const sets = new Map(
-  ['claude-code', 'codex-cli', 'opencode', 'general'].map((name) => [name, loadRules(name, [builtinRules])]),
+  ['claude-code', 'codex-cli', 'opencode', 'general'].map((name) => [name, packagedRules(name)]),
 );
 
 function judged(
@@ -15,7 +14,7 @@ function judged(
   rows: string[],
   options: ClassifyOptions & { title?: string } = {},
 ): Classification {
-  const rules = sets.get(provider) ?? loadRules(provider, [builtinRules]);
+  const rules = sets.get(provider) ?? packagedRules(provider);
   return classify(screenFromText(rows.join('\n'), { title: options.title ?? '' }), rules, options);
 }
 
@@ -286,7 +285,7 @@ describe('a judgement', () => {
     ];
     const screen = { cols: cut.text.length, rows, cursor: { row: 3, col: 2 }, alternate: false, title: '' };
     assert.equal(
-      classify(screen, loadRules('general', [builtinRules])).question,
+      classify(screen, packagedRules('general')).question,
       'Which of the two databases shall it be?',
     );
   });

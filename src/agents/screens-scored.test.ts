@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { AgentPoolError } from '../lib/errors.ts';
-import { loadRules } from '../terminal/detection/rules/load.ts';
 import { score as scoreFolder } from '../terminal/detection/scoring/score.ts';
-import { builtinRules } from './screen-rules.ts';
+import { packagedRules } from './testing/rules.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'agentpool-score-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const score = (screens: string) => scoreFolder(screens, (provider) => loadRules(provider, [builtinRules]));
+const score = (screens: string) => scoreFolder(screens, (provider) => packagedRules(provider));
 
 describe('a score', () => {
   it('says of each labelled screen what it was taken for, and counts', () => {

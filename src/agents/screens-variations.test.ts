@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { classify, type Label } from '../terminal/detection/classify.ts';
-import { loadRules } from '../terminal/detection/rules/load.ts';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
-import { builtinRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
+import { packagedRules } from './testing/rules.ts';
 
 /** What an agent may have said in earlier turns: words that look like every state there is. */
 const earlier = fc.array(
@@ -84,7 +83,7 @@ describe('a judgement holds', () => {
     'nanocoder',
     'other',
   ]) {
-    const rules = loadRules(provider, [builtinRules]);
+    const rules = packagedRules(provider);
     const screens = drawnScreens[provider] ?? [];
 
     it(`for ${provider} in panes of every width and height, in every colour`, () => {
@@ -100,7 +99,7 @@ describe('a judgement holds', () => {
   }
 
   for (const provider of ['claude-code', 'codex-cli']) {
-    const rules = loadRules(provider, [builtinRules]);
+    const rules = packagedRules(provider);
     const screens = drawnScreens[provider] ?? [];
 
     it(`for ${provider} whatever was said in earlier turns`, () => {
@@ -120,9 +119,7 @@ describe('a judgement holds', () => {
     const active = Object.entries(drawnScreens).flatMap(([provider, screens]) =>
       screens.filter((drawn) => alive.includes(drawn.label)).map((drawn) => ({ provider, drawn })),
     );
-    const sets = new Map(
-      Object.keys(drawnScreens).map((provider) => [provider, loadRules(provider, [builtinRules])]),
-    );
+    const sets = new Map(Object.keys(drawnScreens).map((provider) => [provider, packagedRules(provider)]));
     fc.assert(
       fc.property(
         fc.constantFrom(...active),

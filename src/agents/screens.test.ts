@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { classify } from '../terminal/detection/classify.ts';
-import { loadRules } from '../terminal/detection/rules/load.ts';
 import { screenFromText } from '../terminal/detection/screen/screen-from-text.ts';
-import { builtinRules } from './screen-rules.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
+import { packagedRules } from './testing/rules.ts';
 
 for (const [provider, screens] of Object.entries(drawnScreens)) {
-  const rules = loadRules(provider, [builtinRules]);
+  const rules = packagedRules(provider);
   describe(`a screen of ${provider}`, () => {
     for (const drawn of screens) {
       it(`that shows ${drawn.name} is ${drawn.label}`, () => {

@@ -21,7 +21,7 @@ describe('an error', () => {
 
   it('is traced with its causes and their stacks if AGENTPOOL_DEBUG is set', () => {
     const trace = debugTrace(error, { AGENTPOOL_DEBUG: '1' });
-    assert.match(trace, /No space left\..*errors\.test\.ts.*\[cause\].*ENOSPC.*errors\.test\.ts/s);
+    assert.match(trace, /No space left\..*errors\.test\.[jt]s.*\[cause\].*ENOSPC.*errors\.test\.[jt]s/s);
   });
 
   it('is not traced otherwise', () => {

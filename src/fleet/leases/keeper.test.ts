@@ -127,10 +127,10 @@ describe('the link of a machine', { skip: withoutPostgres }, () => {
     one.acquire('a', 'src');
     one.up();
     await one.has(['src', 1]);
-    // Before the link connects again: it renews at once what it finds.
-    await server.asOwner('UPDATE agentpool.leases SET expires_at = clock_timestamp()', 'late');
     await server.crash();
     one.later += 3_600_000;
+    // While the link cannot see it: it renews what it finds, and takes again what has just expired.
+    server.whileDown('UPDATE agentpool.leases SET expires_at = clock_timestamp()', 'late');
     await server.up();
     await one.has();
     assert.deepEqual(one.reports, ['src lost to its time']);

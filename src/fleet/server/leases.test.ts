@@ -129,9 +129,10 @@ describe('the leases of a fleet', { skip: withoutPostgres }, () => {
 
   it('are not renewed late, nor under an old fence', async () => {
     const [one, two] = (await clients('renewal', 'one', 'two')) as [Client, Client];
-    const late = { ...wanted('late'), fence: await fenceOf(take(one, 'late', { seconds: 0.05 })) };
     const old = { ...wanted('old'), fence: await fenceOf(take(one, 'old')) };
     const again = { ...wanted('old'), fence: await fenceOf(take(one, 'old')) };
+    // The last one taken: each lease that is taken removes those that have expired.
+    const late = { ...wanted('late'), fence: await fenceOf(take(one, 'late', { seconds: 0.05 })) };
     const expired = "SELECT 1 FROM agentpool.leases WHERE path = 'late' AND expires_at <= clock_timestamp()";
     await until('the expiry', async () => (await one.database.rows(expired)).length > 0);
     assert.deepEqual(await renewLeases(one.database, one, [late, old, again]), [again]);

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -40,6 +41,15 @@ function runner(): { uid?: number; gid?: number } {
   return { uid: of('-u'), gid: of('-g') };
 }
 
+/** Where the files of one run of the tests keep a cluster to copy: to make one takes five times as long. */
+function keptCluster(): string | null {
+  const { TESTS_SHARED_FOLDER } = process.env;
+  return TESTS_SHARED_FOLDER ? join(TESTS_SHARED_FOLDER, 'postgres') : null;
+}
+
+/** Copies a cluster of which no server runs, with its owner and permissions. */
+const copyCluster = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
+
 /**
  * A PostgreSQL server of its own on 127.0.0.1, with the role `owner`, which may do everything, and the database `pool`.
  * It is gone when the tests of the file are done (unless a script ends it by `remove`), and is started at the top of the file: what is started in a hook ends
@@ -60,24 +70,35 @@ export class Postgres {
     // The tests that would use it are skipped.
     if (withoutPostgres) return server;
     if (endsWithTest) after(() => server.remove());
-    const { uid, gid } = server.#as;
-    if (uid !== undefined && gid !== undefined) chownSync(server.folder, uid, gid);
-    server.#run(
-      'initdb',
-      '-D',
-      server.#data,
-      '-U',
-      'owner',
-      '--auth=trust',
-      '--no-sync',
-      '-E',
-      'UTF8',
-      '--locale=C',
-    );
+    server.#own();
+    const kept = keptCluster();
+    if (kept !== null && existsSync(kept)) copyCluster(kept, server.#data);
+    else server.#initialise(kept);
     server.port = await freePort();
     await server.up(settings);
-    await server.asOwner('CREATE DATABASE pool', 'postgres');
     return server;
+  }
+
+  /** Makes the cluster, and keeps a copy of it for the other files of this run. */
+  #initialise(kept: string | null): void {
+    const settings = ['-U', 'owner', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
+    this.#run('initdb', ['-D', this.#data, ...settings]);
+    this.whileDown('CREATE DATABASE pool', 'postgres');
+    if (kept === null) return;
+    const draft = `${kept}-${process.pid}`;
+    copyCluster(this.#data, draft);
+    try {
+      renameSync(draft, kept);
+    } catch {
+      // Another file was first.
+      rmSync(draft, { recursive: true, force: true });
+    }
+  }
+
+  /** Gives the folder to the user that the server runs as. */
+  #own(): void {
+    const { uid, gid } = this.#as;
+    if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
   }
 
   /** The URL of a database for a role. */
@@ -97,6 +118,11 @@ export class Postgres {
     } finally {
       await connection.close();
     }
+  }
+
+  /** Runs a statement while no server runs, and so before anyone can connect to the next one. */
+  whileDown(sql: string, database: string): void {
+    this.#run('postgres', ['--single', '-D', this.#data, database], `${sql}\n`);
   }
 
   /** Starts the server, and waits until it answers. */
@@ -156,8 +182,9 @@ export class Postgres {
     return join(this.folder, 'data');
   }
 
-  #run(program: string, ...args: string[]): void {
-    execFileSync(join(programs() ?? '', program), args, { ...this.#as, cwd: this.folder, stdio: 'pipe' });
+  #run(program: string, args: readonly string[], input = ''): void {
+    const options = { ...this.#as, cwd: this.folder, stdio: 'pipe', input } as const;
+    execFileSync(join(programs() ?? '', program), args, options);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

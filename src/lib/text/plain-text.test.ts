@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../testing/any-character.ts';
 import { excerpt, fence, stripControl, stripSequences } from './plain-text.ts';
 
 /** Text as a hostile worker would make it: pieces of sequences, hidden characters, halves of pairs. */
 const hostile = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom(
         '\x1b',
         '\x1b[',

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { ERASE_LINE, ERASE_SCREEN, eraseLines } from '../../report/text/cursor.ts';
 import { painted } from '../../report/text/style.ts';
 import { widthOf } from '../../report/text/width.ts';
+import { anyCharacter } from '../testing/any-character.ts';
 import { shown } from './shown.ts';
 import { shownOn } from './shown-stream.ts';
 
@@ -42,7 +43,7 @@ const hostile = fc
         ],
         ...['\u202e', '\u2066', '\u2028', '[', ']', '31m', ';', '\\', '"', '\n', '\t', 'é漢', '🦀', 'a'],
       ),
-      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.string({ unit: anyCharacter, maxLength: 6 }),
     ),
     { maxLength: 12 },
   )

@@ -32,11 +32,11 @@ describe('an error of a command', () => {
     const error = new AgentPoolError('GIT_FAILED', 'git failed.', {}, { cause });
     for (const json of [false, true]) {
       const { stdout, stderr } = printed(error, { json, debug: true });
-      assert.match(stderr, /\[cause\].*errors\.test\.ts/s);
+      assert.match(stderr, /\[cause\].*errors\.test\.[jt]s/s);
       assert.doesNotMatch(stdout + stderr, /ghp_0123456789/);
       if (json) assert.equal(JSON.parse(stdout).error.code, 'GIT_FAILED');
     }
-    assert.doesNotMatch(printed(error).stderr, /cause|errors\.test\.ts/);
+    assert.doesNotMatch(printed(error).stderr, /cause|errors\.test\.[jt]s/);
   });
 
   it('keeps its message short for a bug in AgentPool, whatever AGENTPOOL_DEBUG says', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../../lib/testing/any-character.ts';
 import { movesBetween } from './moves.ts';
 
 const kinds = (before: string[], after: string[]) =>
@@ -39,7 +40,7 @@ describe('what moves between two screens', () => {
     assert.ok(!kinds([], page('alpha')).includes('growing'));
   });
 
-  const rows = fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 80 });
+  const rows = fc.array(fc.string({ unit: anyCharacter, maxLength: 30 }), { maxLength: 80 });
 
   it('nothing moves on the same screen, whatever it shows', () => {
     fc.assert(fc.property(rows, (screen) => assert.deepEqual(movesBetween(screen, [...screen]), [])));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { screenRules } from '../../agents/screen-rules.ts';
+import { packagedRules } from '../../agents/testing/rules.ts';
 import { classify } from '../../terminal/detection/classify.ts';
 import { readRows } from '../../terminal/detection/screen/rows.ts';
 import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
@@ -9,7 +9,7 @@ import { askedOn, offeredWords } from './asked.ts';
 
 const asked = (text: string, provider = 'claude-code', typed = '') => {
   const screen = screenFromText(text);
-  return askedOn(classify(screen, screenRules(provider, null), { echo: typed }), readRows(screen, typed));
+  return askedOn(classify(screen, packagedRules(provider), { echo: typed }), readRows(screen, typed));
 };
 
 const line = '─'.repeat(78);

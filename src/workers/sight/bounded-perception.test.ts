@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { screenRules } from '../../agents/screen-rules.ts';
+import { packagedRules } from '../../agents/testing/rules.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
 import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
@@ -132,7 +132,7 @@ describe('a bounded perception', () => {
 });
 
 describe('a limit that stays on a screen of which any part moves', () => {
-  const rules = { opencode: screenRules('opencode', null), claude: screenRules('claude-code', null) };
+  const rules = { opencode: packagedRules('opencode'), claude: packagedRules('claude-code') };
   const read = (agent: keyof typeof rules, rows: readonly string[]) =>
     classify(screenFromText(rows.join('\n'), { ansi: false, title: '' }), rules[agent]);
   const moving = fc.record({

@@ -65,6 +65,21 @@ export const needsProcess = (words: readonly string[], variables: object): boole
   Object.keys(variables).some((name) => OWN_PROCESS_VARIABLES.test(name));
 
 type CommandLine = Pick<typeof import('../../cli/agentpool.ts'), 'agentpool'>;
+type Loader = typeof import('../../lib/process/bundle.ts');
+
+/** Where the processes of one run of the tests keep compiled code for each other. From Node 22 on, Node does it itself. */
+const compiled = process.versions.node.startsWith('20.') ? process.env.NODE_COMPILE_CACHE : undefined;
+let loaded: CommandLine | undefined;
+
+/** The built command line: without compiled code, each process takes as long to load it as for several short commands. */
+function commandLine(): CommandLine {
+  if (loaded) return loaded;
+  const dist = join(packageRoot(), 'dist');
+  const { cacheCompiledCode, loadBundle }: Loader = createRequire(import.meta.url)(join(dist, 'bundle.js'));
+  if (compiled) cacheCompiledCode(compiled);
+  loaded = loadBundle(join(dist, 'agentpool.js')) as unknown as CommandLine;
+  return loaded;
+}
 
 /** The working directory and the environment belong to the whole process, so one run has them at a time. */
 let isTaken = false;
@@ -92,8 +107,7 @@ async function ran(words: readonly string[], input: string | Buffer, { env }: Pl
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
   stdin.end(input);
-  const load = createRequire(import.meta.url);
-  const { agentpool }: CommandLine = load(join(packageRoot(), 'dist', 'agentpool.js'));
+  const { agentpool } = commandLine();
   const code = await inTime(
     agentpool([...words], { stdin, stdout, stderr, env }).catch((error: unknown) => {
       // As main.ts does.

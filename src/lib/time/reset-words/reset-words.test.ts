@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../../testing/any-character.ts';
 import { namedZone, shownAt, UTC, type Zone } from '../zones.ts';
 import { explicitMoment, findReset, resetMoment } from './index.ts';
 
@@ -279,7 +280,7 @@ describe('every format', () => {
     );
     const texts = fc.oneof(
       fc.string(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(word, { maxLength: 8 }).map((words) => words.join(' ')),
     );
     fc.assert(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../../../lib/testing/any-character.ts';
 import { screenFromText } from './screen-from-text.ts';
 
 describe('a captured text', () => {
@@ -36,7 +37,7 @@ describe('a captured text', () => {
 
   it('becomes a screen whatever bytes it has', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), (text) => {
         const screen = screenFromText(`\x1b[3${text}`);
         assert.ok(screen.rows.length > 0);
       }),

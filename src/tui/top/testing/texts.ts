@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../../../lib/testing/any-character.ts';
 
 /** Texts that try to break a frame: controls, escape sequences, wide, joined, reordering and invisible characters. */
 export const hostileText: fc.Arbitrary<string> = fc
@@ -39,7 +40,7 @@ export const hostileText: fc.Arbitrary<string> = fc
         '\ud800',
         '\u2028',
       ),
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.string({ unit: anyCharacter, maxLength: 4 }),
     ),
     { maxLength: 12 },
   )

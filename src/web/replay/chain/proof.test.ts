@@ -8,6 +8,7 @@ import type { StoredEvent } from '../../../events/event.ts';
 import { chainHash, links as nodeLinks } from '../../../events/store/hash.ts';
 import { historyLine } from '../../../events/transfer/history-file.ts';
 import { gapIn } from '../../../events/transfer/part.ts';
+import { anyCharacter } from '../../../lib/testing/any-character.ts';
 import type { PageData } from '../../../report/replay/page-data.ts';
 import { answered, asked, completed, Story } from '../testing/story.ts';
 import { PartProof, type Proof } from './proof.ts';
@@ -53,7 +54,7 @@ describe('the chain of a page', () => {
       fc.property(
         fc.record({
           position: fc.nat(),
-          text: fc.string({ unit: 'binary' }),
+          text: fc.string({ unit: anyCharacter }),
           previous: fc.uint8Array({ minLength: 32, maxLength: 32 }),
         }),
         ({ position, text, previous }) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../../../lib/testing/any-character.ts';
 import type { Frame, RunTuple } from '../../../terminal/recording/format.ts';
 import { recorded, START } from '../testing/story.ts';
 import { columnsOf, piecesOf } from './cells.ts';
@@ -70,7 +71,7 @@ describe('a recording on a page', () => {
       [100, [[1, 'x']], [1, 2]],
     ]);
     fc.assert(
-      fc.property(fc.nat(whole.length), fc.string({ unit: 'binary', maxLength: 20 }), (at, text) => {
+      fc.property(fc.nat(whole.length), fc.string({ unit: anyCharacter, maxLength: 20 }), (at, text) => {
         const own = recording(whole.slice(0, at) + text + whole.slice(at));
         for (const index of own.times.keys()) own.screenAt(index);
       }),
