@@ -165,7 +165,7 @@ async function* afterCut(server: Postgres, options: BenchOptions): AsyncGenerato
   yield { what: '  longest', value: Math.max(...times), unit: 'ms', budget: { atMost: 2000 } };
 }
 
-/** A machine that is part of no fleet pays nothing for it. */
+/** A machine that is not in a fleet pays nothing for it. */
 async function* alone(options: BenchOptions): AsyncGenerator<Figure> {
   const home = seededHome(options.quick ? 1000 : 10_000, options);
   const [floors = [], times = []] = alternating(options.quick ? 5 : 15, [

@@ -30,7 +30,7 @@ const onlyRead: Record<string, string> = {
   'agentpool setup all': 'finds no agent in a throw-away home, and says so with exit 1',
   'agentpool setup codex': 'the same',
   'agentpool setup codex --backend native': 'the same',
-  'agentpool run --tasks tasks.yaml': 'needs a file of tasks; run-tasks.test.ts has one',
+  'agentpool run --tasks tasks.yaml': 'needs a tasks file; run-tasks.test.ts has one',
   'agentpool queue move @last --before ap_3f2': 'names a worker of another ledger',
   'agentpool mcp --http --port 7437': 'never ends by itself',
   'claude mcp add agentpool -- agentpool mcp': 'needs Claude Code',

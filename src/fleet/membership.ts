@@ -22,6 +22,6 @@ export function memberIn(store: Log): Member {
 }
 
 export const notJoined = (): AgentPoolError =>
-  new AgentPoolError('FLEET_NOT_JOINED', 'This machine is part of no fleet.', {
+  new AgentPoolError('FLEET_NOT_JOINED', 'This machine is not in a fleet.', {
     example: 'agentpool fleet join "postgresql://user@host/database?sslmode=verify-full"',
   });

@@ -73,7 +73,7 @@ export class Exchange {
   async begin(connect: () => Promise<Database>): Promise<void> {
     const { member, place, version } = this.#options;
     const fleet = await fleetIn(this.#database);
-    if (fleet === null) throw this.#refused('FLEET_NOT_SET_UP', 'the database has no tables of a fleet');
+    if (fleet === null) throw this.#refused('FLEET_NOT_SET_UP', 'the database has no fleet tables');
     if (fleet.fleetId !== member.fleetId)
       throw this.#refused('FLEET_OTHER', 'the database is of another fleet');
     const { machineId, name } = member;

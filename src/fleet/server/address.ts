@@ -86,6 +86,6 @@ function urlOf(from: URL, user: string, database: string): string {
 }
 
 const invalid = (why: string): AgentPoolError =>
-  new AgentPoolError('FLEET_ADDRESS_INVALID', `This is no address for a fleet: ${why}.`, {
+  new AgentPoolError('FLEET_ADDRESS_INVALID', `This is not the address of a fleet: ${why}.`, {
     example: EXAMPLE,
   });

@@ -42,7 +42,7 @@ function explain({ url, user }: Address, error: unknown): unknown {
   if (NO_SCHEMA.includes(code))
     return new AgentPoolError(
       'FLEET_NOT_SET_UP',
-      `The database at ${url} has no tables of a fleet.`,
+      `The database at ${url} has no fleet tables.`,
       { address: url, example: `agentpool fleet init ${url} --member ${user}` },
       options,
     );
@@ -50,7 +50,7 @@ function explain({ url, user }: Address, error: unknown): unknown {
   if (code === '' && error.message.includes('client password must be'))
     return new AgentPoolError(
       'FLEET_REFUSED',
-      `The database at ${url} wants a password for ${user}. Put it into PGPASSWORD, or into ~/.pgpass with mode 0600.`,
+      `The database at ${url} needs a password for ${user}. Set PGPASSWORD, or add it to ~/.pgpass (mode 0600).`,
       { address: url },
       options,
     );

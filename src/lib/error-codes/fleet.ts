@@ -4,7 +4,7 @@ import type { ErrorEntries } from './entry.ts';
 export const fleet = {
   FLEET_NOT_JOINED: {
     kind: 'rejected',
-    means: 'This machine is part of no fleet.',
+    means: 'This machine is not in a fleet.',
     fix: '`agentpool fleet join URL` makes it part of one; docs/fleet.md shows how a database is set up.',
   },
   FLEET_ALREADY_JOINED: {
@@ -24,7 +24,7 @@ export const fleet = {
   },
   FLEET_NAME_INVALID: {
     kind: 'usage',
-    means: 'The name of a machine has a form of its own.',
+    means: 'The name of a machine has characters that are not allowed, or is too long.',
     fix: 'Use letters, digits, `.`, `_` and `-`, at most 63 of them, beginning with a letter or a digit.',
   },
   FLEET_UNREACHABLE: {
@@ -44,7 +44,7 @@ export const fleet = {
   },
   FLEET_NOT_SET_UP: {
     kind: 'rejected',
-    means: 'The database has no tables of a fleet, and this user may not create them.',
+    means: 'The database has no fleet tables, and this user may not create them.',
     fix: '`agentpool fleet init URL --member USER`, with a user who may create a schema in the database.',
   },
   FLEET_NEWER: {
@@ -54,7 +54,7 @@ export const fleet = {
   },
   FLEET_OTHER: {
     kind: 'rejected',
-    means: 'At this address is the database of another fleet, or one that was removed and set up again.',
+    means: 'The database at this address is of another fleet, or was removed and set up again.',
     fix: '`agentpool fleet leave`, then join again. Nothing was shared with it.',
   },
   FLEET_MOVED: {
@@ -65,13 +65,13 @@ export const fleet = {
   FLEET_LOG_BEHIND: {
     kind: 'rejected',
     means:
-      'The fleet has more of the log of this machine than the machine itself: a backup of the ledger was put in place.',
-    fix: 'Nothing was shared. Put the ledger back that has them, if there is one; else join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`. The fleet keeps the former log.',
+      'The fleet has more of the log of this machine than the machine itself: a backup of the ledger was restored.',
+    fix: 'Nothing was shared. Put the newer ledger back, if there is one; otherwise join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`. The fleet keeps the former log.',
   },
   FLEET_LOG_DIVERGES: {
     kind: 'rejected',
     means:
-      'The log of this machine and what the fleet has of it are two histories: a backup was put in place and the machine went on from it, or a copy of the ledger was in use elsewhere.',
+      'The log of this machine and what the fleet has of it are two histories: a backup was restored and the machine continued from it, or a copy of the ledger was in use elsewhere.',
     fix: 'Nothing was shared. To keep both histories, join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`.',
   },
   FLEET_WRITER_OTHER: {
@@ -83,8 +83,8 @@ export const fleet = {
   FLEET_LOG_REFUSED: {
     kind: 'conflict',
     means:
-      'The database refused events: they do not go on where its log of this machine ends, or they are not what their hash was made of.',
-    fix: 'The watcher compares both logs and goes on by itself. If it does not: `agentpool ledger verify`.',
+      'The database refused events: they do not continue its log of this machine, or their hashes do not match.',
+    fix: 'The watcher compares both logs and continues by itself. If it does not: `agentpool ledger verify`.',
   },
   FLEET_MACHINE_UNKNOWN: {
     kind: 'rejected',

@@ -15,7 +15,7 @@ export interface Member {
   address: string;
 }
 
-/** Null while this machine is part of no fleet. */
+/** Null while this machine is not in a fleet. */
 export type Membership = Member | null;
 
 export type MembershipCommand = { kind: 'join'; member: Member } | { kind: 'leave' };
@@ -38,7 +38,7 @@ function decideMembership(membership: Membership, command: MembershipCommand): D
   if (command.kind === 'leave') {
     return membership
       ? accepted({ type: 'fleet.left', data: { machine_id: membership.machineId } })
-      : rejected('FLEET_NOT_JOINED', 'This machine is part of no fleet.', {
+      : rejected('FLEET_NOT_JOINED', 'This machine is not in a fleet.', {
           example: 'agentpool fleet join postgresql://host/database',
         });
   }

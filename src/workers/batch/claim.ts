@@ -7,7 +7,7 @@ import { identity, isAlive, type ProcessIdentity } from '../../lib/process/proce
 import type { AppContext } from '../core/context.ts';
 
 /**
- * Makes this process the only one that works on a file of tasks; returns what gives that up. It spares two processes
+ * Makes this process the only one that works on a tasks file; returns what gives that up. It spares two processes
  * each other's work: that no task is started twice is checked where it is started, in the ledger.
  * @throws TASKS_RUN_ELSEWHERE
  */

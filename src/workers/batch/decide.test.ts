@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { batchExit, nextSteps, type Standing, type StandingTask } from './decide.ts';
+import { batchExit, planNext, type Standing, type StandingTask } from './decide.ts';
 
 const task = (name: string, kind: Standing['kind'] = 'open', provider = 'fake'): StandingTask => ({
   name,
@@ -13,7 +13,7 @@ const allowed = { parallel: () => 2, places: 9, othersWork: false };
 
 describe('the next steps of several tasks', () => {
   it('are to start as many as may work at once, in their order', () => {
-    const { start, isOver } = nextSteps(
+    const { start, isOver } = planNext(
       [task('a'), task('b'), task('c'), task('d', 'open', 'other')],
       allowed,
     );
@@ -22,19 +22,19 @@ describe('the next steps of several tasks', () => {
 
   it('leave the place of a worker that asks to the next task', () => {
     const tasks = [task('a', 'asking'), task('b', 'working'), task('c'), task('d')];
-    assert.deepEqual(nextSteps(tasks, allowed).start, ['c']);
+    assert.deepEqual(planNext(tasks, allowed).start, ['c']);
   });
 
   it('are over when all that is left waits for an answer', () => {
-    assert.equal(nextSteps([task('a', 'asking'), task('b', 'done')], allowed).isOver, true);
-    assert.equal(nextSteps([task('a', 'asking'), task('b', 'ending')], allowed).isOver, false);
+    assert.equal(planNext([task('a', 'asking'), task('b', 'done')], allowed).isOver, true);
+    assert.equal(planNext([task('a', 'asking'), task('b', 'ending')], allowed).isOver, false);
   });
 
   it('wait for room as long as workers of others work', () => {
     const full = { ...allowed, places: 0 };
-    assert.deepEqual(nextSteps([task('a')], full), { start: [], collect: [], isOver: true });
-    assert.equal(nextSteps([task('a')], { ...full, othersWork: true }).isOver, false);
-    assert.equal(nextSteps([task('a', 'done')], { ...full, othersWork: true }).isOver, true);
+    assert.deepEqual(planNext([task('a')], full), { start: [], collect: [], isOver: true });
+    assert.equal(planNext([task('a')], { ...full, othersWork: true }).isOver, false);
+    assert.equal(planNext([task('a', 'done')], { ...full, othersWork: true }).isOver, true);
   });
 
   it('never have more at work than may be, start every task once, and come to an end', () => {
@@ -59,7 +59,7 @@ describe('the next steps of several tasks', () => {
         for (let round = 0; ; round++) {
           assert.ok(round <= 5 * tasks.length + 5, 'it does not come to an end');
           const free = places - at('working').length;
-          const next = nextSteps(standing, { parallel, places: free, othersWork: false });
+          const next = planNext(standing, { parallel, places: free, othersWork: false });
           if (next.isOver) break;
           for (const name of next.start) {
             assert.equal(

@@ -40,7 +40,7 @@ export interface NextSteps {
  * What to do next for the tasks of a file. A worker that waits for an answer leaves its place to the next task: it uses
  * nothing of its subscription. Pure.
  */
-export function nextSteps(
+export function planNext(
   tasks: readonly StandingTask[],
   { parallel, places, othersWork }: Places,
 ): NextSteps {

@@ -38,7 +38,7 @@ export interface Batch {
 const FILE_LIMIT = 8 * 1024 * 1024;
 
 /**
- * Reads a file of tasks and checks everything that can be checked before a worker starts.
+ * Reads a tasks file and checks everything that can be checked before a worker starts.
  * @throws FILE_NOT_FOUND; TASKS_INVALID, which lists every problem with its line.
  */
 export async function readBatch(app: AppContext, path: string): Promise<Batch> {
@@ -49,7 +49,7 @@ export async function readBatch(app: AppContext, path: string): Promise<Batch> {
   const { problems, report } = problemsOf(document);
   const value = document.value ?? {};
   if (!isRecord(value)) {
-    report([], `it is ${shown(value)}, but a file of tasks is keys with values`, 'Start with: tasks:');
+    report([], `it is ${shown(value)}, but a tasks file is keys with values`, 'Start with: tasks:');
     throw invalid(path, problems);
   }
   const { isUsable } = reportShape(value, report);
@@ -70,9 +70,9 @@ function textOf(path: string): string {
     if (text !== null) return text;
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    throw new AgentPoolError('INVALID_REQUEST', `The file of tasks ${path} ${error.message}.`, { example });
+    throw new AgentPoolError('INVALID_REQUEST', `The tasks file ${path} ${error.message}.`, { example });
   }
-  throw new AgentPoolError('INVALID_REQUEST', `There is no file of tasks ${resolve(path)}.`, { example });
+  throw new AgentPoolError('INVALID_REQUEST', `There is no tasks file ${resolve(path)}.`, { example });
 }
 
 const inOrder = (problems: Problem[]): Problem[] =>

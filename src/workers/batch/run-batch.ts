@@ -14,7 +14,7 @@ import { sessionNamed } from '../core/sessions/named-session.ts';
 import { type QueueTimes, spawnOrQueue } from '../queue/request.ts';
 import { watchHere } from '../watch/in-process/watch-in-process.ts';
 import { finishRun } from '../watch/run/run.ts';
-import { nextSteps, type Standing } from './decide.ts';
+import { planNext, type Standing } from './decide.ts';
 import type { Batch, BatchTask } from './read.ts';
 import { type MarkedSession, newestOfTasks, type Progress, progressOf } from './standing.ts';
 
@@ -43,7 +43,7 @@ export interface BatchOptions {
   onChange(tasks: readonly TaskNow[]): void;
 }
 
-/** The workers of a file of tasks: starts what may start, waits, collects what has ended, until nothing more happens. */
+/** The workers of a tasks file: starts what may start, waits, collects what has ended, until nothing more happens. */
 export class BatchRun {
   readonly #app: AppContext;
   readonly #batch: Batch;
@@ -149,7 +149,7 @@ export class BatchRun {
   #goOn(tasks: readonly TaskNow[]): boolean {
     const { config, ledger, coordinator } = this.#app;
     const own = new Set(tasks.map(({ session }) => session?.id));
-    const { start, collect, isOver } = nextSteps(
+    const { start, collect, isOver } = planNext(
       tasks.map(({ task, session, standing }) => ({
         name: task.name,
         // After a handover, another provider's.

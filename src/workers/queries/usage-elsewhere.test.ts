@@ -130,7 +130,7 @@ describe('a limit that was used up on another machine', () => {
     });
   });
 
-  it('does not while this machine is in no fleet', () => {
+  it('does not while this machine is not in a fleet', () => {
     joined.self.append('fleet', { type: 'fleet.left', data: { machine_id: joined.self.id } });
     assertHeadroom(app, 'codex-cli', knownCapacity(app));
   });

@@ -11,7 +11,7 @@ export interface Exchange {
   at: number;
 }
 
-/** The model of a rehearsal: it knows what the agent is truly doing, whatever the screen shows. */
+/** The model of a rehearsal: it knows what the agent is really doing, whatever the screen shows. */
 export interface RehearsedModel {
   url: string;
   /** Every exchange so far, oldest first. */

@@ -10,7 +10,7 @@ export const CheckedStep = Type.Object(
       oneOf(['recognised', 'missed', 'lacking', 'skipped']),
       'lacking: the agent has no such screen. skipped: it could not be tried.',
     ),
-    expected: noted(Label, 'What the agent truly was, as the model knew.'),
+    expected: noted(Label, 'What the agent was really doing, as the model knows it.'),
     label: noted(nullable(Label), 'What its screen was read as; null where there was none.'),
     rule: noted(nullable(text), 'The rule that said so; `motion` where only what moves on the screen did.'),
     state: noted(nullable(text), 'The recorded state of the worker.'),

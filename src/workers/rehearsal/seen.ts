@@ -36,7 +36,7 @@ const MOVES_MS = 1500;
 /** How long an agent whose screen is blank may take to start, as a multiple of the time for a step. */
 const STARTS = 3;
 
-/** Looks until the screen is read as what the agent is truly doing, or has settled as something else. */
+/** Looks until the screen is read as what the agent is really doing, or has settled as something else. */
 export async function seen({ step, known, read, state, ...given }: Looking): Promise<Seen> {
   const { timeoutMs, signal, retriesSilently } = given;
   const begin = monotonic();

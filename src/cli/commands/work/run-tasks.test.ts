@@ -14,7 +14,7 @@ const agents: Agent[] = [
 ];
 const policy = { max_parallel_sessions: 20 };
 
-/** Whether this process works on a file of tasks: from then on it handles Ctrl-C. */
+/** Whether this process works on a tasks file: from then on it handles Ctrl-C. */
 const claimed = ({ folder }: Home, pid: number | undefined): boolean =>
   readdirSync(join(folder, 'run')).some((name) => {
     if (!/^tasks-.*\.json$/.test(name)) return false;
@@ -35,7 +35,7 @@ interface Task {
 describe('agentpool run --tasks', () => {
   const home = new Home({ agents, config: { policy } });
   let files = 0;
-  /** Writes a file of tasks (JSON is YAML) and returns its path. */
+  /** Writes a tasks file (JSON is YAML) and returns its path. */
   const write = (content: Record<string, unknown> | string, file = `tasks-${++files}.yaml`): string => {
     const path = join(home.repo, file);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));

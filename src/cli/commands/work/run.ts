@@ -20,7 +20,7 @@ import {
   type RunExit,
   runEnds,
   runExit,
-  successorOf,
+  takenOverBy,
 } from '../../../workers/watch/run/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../../grammar/option.ts';
 import { wordsForPerson } from '../../workers/at-a-terminal.ts';
@@ -145,7 +145,7 @@ export default class Run extends SpawnCommand<RunReport | BatchReport> {
       const seconds = Math.max(0, (until - performance.now()) / 1000);
       const session = sessionNamed(app, id);
       const waited = await waitInView(this, app, session, { awaited: runEnds(), seconds, interrupt });
-      const next = waited.interrupted ? null : await successorOf(app, id, interrupt.signal);
+      const next = waited.interrupted ? null : await takenOverBy(app, id, interrupt.signal);
       if (next === null) return { id, ...waited };
       const { provider_id } = sessionNamed(app, next);
       if (!this.json) this.context.stderr.write(`${id} is handed over to ${next} (${provider_id})\n`);

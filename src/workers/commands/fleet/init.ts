@@ -5,7 +5,7 @@ import { type AskPassword, withDatabase } from './database.ts';
 import type { FleetInit } from './schema.ts';
 
 /**
- * Makes the tables of a fleet in a database, or brings them to the current format, and lets users of it join.
+ * Creates the fleet tables in a database, or brings them to the current format, and lets users of it join.
  * @throws FLEET_REFUSED where this user may not
  */
 export const initFleet = (

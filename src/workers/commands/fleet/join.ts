@@ -121,7 +121,7 @@ async function assertSame(
   if (known.place !== place && !moved)
     throw new AgentPoolError(
       'FLEET_MOVED',
-      `The log of ${known.name} was shared from another place. If its files were moved here, say so with --moved; if they are in use there too, this copy joins as another machine.`,
+      `The log of ${known.name} was shared from another place. If its files were moved here, say so with --moved; if they are also in use there, let this copy join as another machine.`,
       { name: known.name, example: shell`agentpool fleet join ${database.address.url} --moved` },
     );
 }

@@ -12,7 +12,7 @@ export const FleetInit = Type.Object(
     members: noted(list(text), 'The users of the database who may join from now on.'),
     next_command: text,
   },
-  { description: 'The tables of a fleet in a database.' },
+  { description: 'The fleet tables of a database.' },
 );
 export type FleetInit = Static<typeof FleetInit>;
 

@@ -23,7 +23,7 @@ import {
   type ArtifactFacts,
   type Hold,
   isDue,
-  type Limits,
+  type RetentionLimits,
   type WorkerFacts,
   type WorktreeFacts,
 } from './plan.ts';
@@ -39,7 +39,7 @@ export interface Gathered {
 /** The facts of all workers of this home that ended long enough ago for anything of them to go. Removes nothing. */
 export async function gather(
   app: AppContext,
-  limits: Limits,
+  limits: RetentionLimits,
   { now, parent, signal }: { now: number; parent: string; signal?: AbortSignal },
 ): Promise<Gathered> {
   // Before the ledger is read: a process that appears later belongs to a worker that the ledger calls alive.
@@ -76,7 +76,7 @@ class Repositories {
 interface Given {
   repositories: Repositories;
   running: ReadonlySet<string>;
-  limits: Limits;
+  limits: RetentionLimits;
   now: number;
   parent: string;
 }
@@ -89,7 +89,8 @@ async function factsOf(app: AppContext, session: SessionRow, given: Given): Prom
   const newest = chain.at(-1)?.id ?? id;
   const hold = holdOf(app, session, { chain, running: given.running });
   // What is not asked for need not be measured.
-  const isMeasured = (kind: keyof Limits) => hold === null && isDue(endedAt, given.limits[kind], given.now);
+  const isMeasured = (kind: keyof RetentionLimits) =>
+    hold === null && isDue(endedAt, given.limits[kind], given.now);
   const isNewest = newest === id;
   const place = isNewest ? await worktreePlace(app, session, given.repositories) : null;
   const isLost = session.state === 'LOST' && isResumable(session);

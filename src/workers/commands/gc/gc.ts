@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { makePrivateFolder } from '../../../lib/files/private-files.ts';
 import type { AppContext } from '../../core/context.ts';
 import { gather } from './facts.ts';
-import { type Limits, planGc } from './plan.ts';
+import { planGc, type RetentionLimits } from './plan.ts';
 import { carryOutPlan, type Outcome } from './remove.ts';
 import type { GcReport } from './schema.ts';
 
 export interface GcOptions {
-  limits: Limits;
+  limits: RetentionLimits;
   dryRun: boolean;
   signal?: AbortSignal;
 }

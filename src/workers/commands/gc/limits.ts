@@ -1,12 +1,12 @@
 import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { readDuration } from '../../../lib/time/duration.ts';
-import type { Limits } from './plan.ts';
+import type { RetentionLimits } from './plan.ts';
 
 const EXAMPLE = 'agentpool gc --older-than 30d --dry-run';
 
 /** The retention of config.yaml; null if everything is kept for ever. */
-export function retentionOf({ retention }: Pick<Config, 'retention'>): Limits | null {
+export function retentionOf({ retention }: Pick<Config, 'retention'>): RetentionLimits | null {
   const limits = {
     worktree: readDuration(retention.worktrees),
     recording: readDuration(retention.recordings),
@@ -16,7 +16,10 @@ export function retentionOf({ retention }: Pick<Config, 'retention'>): Limits | 
 }
 
 /** What a caller asks for: one age for everything, or that of config.yaml. @throws INVALID_REQUEST */
-export function limitsFrom(config: Pick<Config, 'retention'>, olderThan: string | undefined): Limits {
+export function limitsFrom(
+  config: Pick<Config, 'retention'>,
+  olderThan: string | undefined,
+): RetentionLimits {
   if (olderThan === undefined) {
     const limits = retentionOf(config);
     if (limits) return limits;

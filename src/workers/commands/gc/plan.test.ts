@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isDue, type Kind, type Limits, planGc, type WorkerFacts } from './plan.ts';
+import { isDue, type Kind, planGc, type RetentionLimits, type WorkerFacts } from './plan.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-04T12:00:00Z');
-const everything: Limits = { worktree: DAY, recording: DAY, artifacts: DAY };
+const everything: RetentionLimits = { worktree: DAY, recording: DAY, artifacts: DAY };
 
 const clean: WorkerFacts = {
   id: 'ap_1',

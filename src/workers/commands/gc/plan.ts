@@ -5,7 +5,7 @@ import type { GcItem, GcKept, KeepReason } from './schema.ts';
 export type Kind = 'worktree' | 'recording' | 'artifacts';
 
 /** How long ago a worker must have ended for each kind to go, in milliseconds; null keeps that kind for ever. */
-export type Limits = Readonly<Record<Kind, number | null>>;
+export type RetentionLimits = Readonly<Record<Kind, number | null>>;
 
 /** Why nothing of a worker that has ended may be touched. */
 export type Hold = 'process_runs' | 'handover' | 'chain_active' | 'other_home';
@@ -76,7 +76,7 @@ export const isDue = (endedAt: number | null, limit: number | null, now: number)
  * A worktree goes where a cleanup without force would remove it. The artifacts go last: they are needed as long as there
  * is a worktree to compare, and of the workers of a chain those of the newest go first. Pure.
  */
-export function planGc(workers: readonly WorkerFacts[], limits: Limits, now: number): GcPlan {
+export function planGc(workers: readonly WorkerFacts[], limits: RetentionLimits, now: number): GcPlan {
   const plan: GcPlan = { remove: [], keep: [] };
   const gone = new Set<string>();
   const known = new Map(workers.map((worker) => [worker.id, worker]));

@@ -11,7 +11,14 @@ import { record } from '../../core/record.ts';
 import { processesOf } from '../terminate.ts';
 import { cleanWorktree } from '../worktrees.ts';
 import { asideOf, isFolder, isThere, removeAside } from './files.ts';
-import { type GcPlan, keyOf, type Limits, type Removal, successorKept, worktreeKept } from './plan.ts';
+import {
+  type GcPlan,
+  keyOf,
+  type Removal,
+  type RetentionLimits,
+  successorKept,
+  worktreeKept,
+} from './plan.ts';
 import type { GcItem, GcKept } from './schema.ts';
 
 export interface Outcome {
@@ -26,7 +33,7 @@ export interface Outcome {
 export async function carryOutPlan(
   app: AppContext,
   { remove, keep }: GcPlan,
-  { limits, signal }: { limits: Limits; signal?: AbortSignal },
+  { limits, signal }: { limits: RetentionLimits; signal?: AbortSignal },
 ): Promise<Outcome> {
   const outcome: Outcome = { removed: [], kept: [...keep] };
   const stayed = new Set<string>();
@@ -56,7 +63,7 @@ function neededBy({ session_id }: GcItem, missed: string): Reason {
 async function removed(
   app: AppContext,
   item: Omit<Removal, 'after'>,
-  limits: Limits,
+  limits: RetentionLimits,
 ): Promise<Reason | null> {
   const { session_id: id, what } = item;
   try {

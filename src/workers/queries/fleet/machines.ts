@@ -21,7 +21,7 @@ export interface FleetView {
 
 type Place = Pick<AppContext, 'ledger' | 'paths' | 'given'>;
 
-/** Null where this machine is in no fleet: then no other file is opened. */
+/** Null where this machine is not in a fleet: then no other file is opened. */
 export function fleetViewIfAny({ ledger, paths, given }: Place): FleetView | null {
   const self = fleetNameIn(ledger);
   if (self === null) return null;

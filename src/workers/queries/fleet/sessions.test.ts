@@ -93,7 +93,7 @@ describe('the sessions of all machines', () => {
     shared();
   });
 
-  it('are refused where this machine is in no fleet', async () => {
+  it('are refused where this machine is not in a fleet', async () => {
     const home = temporaryFolder();
     const alone = await openApp({ AGENTPOOL_HOME: home, HOME: home, PATH: '' }, 'cli');
     assert.throws(() => sessionListOfAllMachines(alone, {}), { code: 'FLEET_NOT_JOINED' });

@@ -12,7 +12,7 @@ import type { Shown } from './plan.ts';
 const CLOSED_MS = 5000;
 
 /** What a screen shows of where a message would go. */
-export function shownOn(classification: Classification): Shown {
+export function shownWhileParked(classification: Classification): Shown {
   const { safe_key, form, choices, label, regions } = classification;
   if (safe_key !== undefined) return { kind: 'menu', safeKey: safe_key };
   if (effectiveLabel(classification) === 'working') return { kind: 'work' };
@@ -61,5 +61,5 @@ async function closeMenu(app: WatchContext, session: SessionRow): Promise<boolea
   if (key === undefined) return true;
   record(app, session.id, { kind: 'send_keys', keys: [key] });
   await app.tmux.of(session.id).sendKeys(session.tmux_pane, [key]);
-  return seenOrGone(CLOSED_MS, look, ({ classification }) => shownOn(classification).kind === 'box');
+  return seenOrGone(CLOSED_MS, look, ({ classification }) => shownWhileParked(classification).kind === 'box');
 }

@@ -9,7 +9,7 @@ import type { Classification } from '../../../terminal/detection/classify.ts';
 import { type AtLimit, handOverAtLimit } from '../../commands/handoff/at-limit.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { AccountLimits } from './ask.ts';
-import { continueWorker, shownOn } from './continue.ts';
+import { continueWorker, shownWhileParked } from './continue.ts';
 import {
   evolveParks,
   noParks,
@@ -256,7 +256,7 @@ export class Parking {
     const limit = usage && limitOf(usage, parked.because, session.model, now);
     const stop = { because: parked.because, continuesItself: parked.continues_itself };
     const { tried } = parked;
-    const shown = shownOn(classification);
+    const shown = shownWhileParked(classification);
     const next = decideContinuation({ limit, shown, now });
     const doubted = this.#doubt;
     this.#doubt = shown.kind === 'other' ? shown.what : null;

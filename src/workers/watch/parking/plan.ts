@@ -29,7 +29,7 @@ export interface Stop {
 }
 
 /** How the wait of one worker is bounded. */
-export interface Bounds {
+export interface WaitBounds {
   /** How often it is continued at most. */
   maxContinuations: number;
   waitAtMostMs: number | null;
@@ -56,7 +56,7 @@ export function planPark(given: {
   graceMs: number;
   /** Whether it is a limit of the pace, and not of a plan. */
   isPassing?: boolean;
-  bounds: Bounds;
+  bounds: WaitBounds;
 }): Park {
   const { id, now, reset, attempt, graceMs, isPassing = false, bounds } = given;
   const { maxContinuations, waitAtMostMs, waitedMs } = bounds;

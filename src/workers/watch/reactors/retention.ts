@@ -9,7 +9,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { collectGarbage } from '../../commands/gc/gc.ts';
 import { retentionOf } from '../../commands/gc/limits.ts';
-import type { Limits } from '../../commands/gc/plan.ts';
+import type { RetentionLimits } from '../../commands/gc/plan.ts';
 import type { GcReport } from '../../commands/gc/schema.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { WatcherCallbacks } from './watcher-callbacks.ts';
@@ -30,7 +30,7 @@ const AT_REST: ReadonlySet<string> = new Set([
   'UNKNOWN',
 ]);
 
-export interface Situation {
+export interface WatcherLoad {
   live: readonly Pick<SessionRow, 'state'>[];
   /** Whether something is being started or ended, or waits for the ledger. */
   isBusy: boolean;
@@ -55,7 +55,7 @@ export class Retention {
   }
 
   /** Begins if it is time; returns in how many milliseconds to look again. Without workers there is no pause. */
-  step({ live, isBusy }: Situation): number {
+  step({ live, isBusy }: WatcherLoad): number {
     const limits = retentionOf(this.#app.config);
     if (limits === null || this.#running || this.#closing.signal.aborted) return Number.POSITIVE_INFINITY;
     const rest = this.#restOfInterval(limits);
@@ -81,7 +81,7 @@ export class Retention {
   }
 
   /** A stamp in the future is that of a clock that was set back, and another retention is applied at once. */
-  #restOfInterval(limits: Limits): number {
+  #restOfInterval(limits: RetentionLimits): number {
     const now = this.#app.given().now.getTime();
     try {
       const [at, of] = readFileSync(stampFile(this.#app), 'utf8').split(' ');
@@ -93,7 +93,7 @@ export class Retention {
   }
 
   /** Also after a fault: it would be the same a moment later. A watcher that is ended early leaves the rest to the next. */
-  #note(limits: Limits): void {
+  #note(limits: RetentionLimits): void {
     if (this.#closing.signal.aborted) return;
     const stamp = `${this.#app.given().now.getTime()} ${JSON.stringify(limits)}`;
     try {

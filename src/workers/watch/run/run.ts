@@ -45,7 +45,7 @@ const HANDOVER_MS = 500;
  * The worker that goes on with the work of this one; null if it has none. A worker is ended in the middle of its
  * handover, so this waits until that is over, or until the signal.
  */
-export async function successorOf(app: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
+export async function takenOverBy(app: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
   const { store } = app.ledger;
   for (;;) {
     const counter = store.changeCounter();
@@ -61,11 +61,11 @@ export async function successorOf(app: AppContext, id: string, signal: AbortSign
 /** Who took over in place of a successor that could not be started; null if no other did. */
 async function insteadOf(app: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
   const { predecessor } = sessionNamed(app, id);
-  const other = predecessor === null ? null : await successorOf(app, predecessor, signal);
+  const other = predecessor === null ? null : await takenOverBy(app, predecessor, signal);
   return other === id ? null : other;
 }
 
-export interface Finished {
+export interface FinishedRun {
   /** Null if the worker waits for an answer, or continues after the wait was interrupted. */
   collect: Collected | null;
   termination: Termination | null;
@@ -80,7 +80,7 @@ export async function finishRun(
   session: SessionRow,
   exit: RunExit,
   { detail, keep }: { detail: Detail; keep: boolean },
-): Promise<Finished> {
+): Promise<FinishedRun> {
   if (exit === 'question' || exit === 'approval' || exit === 'interrupted')
     return { collect: null, termination: null };
   const ends = () => !keep && sessionNamed(app, session.id).state !== 'LOST';

@@ -13,7 +13,7 @@ export default class Init extends PlainCommand<FleetInit> {
     category: 'Connect',
     description: 'Set up a PostgreSQL database for several machines',
     details:
-      'Makes the schema `agentpool`, or brings it to the current format, and lets the named users of the database join. Needed where the machines connect with users who may not create a schema; else the first `fleet join` does it. See docs/fleet.md.',
+      'Creates the schema `agentpool`, or migrates it to the current format, and lets the named users of the database join. Needed if the machines connect with users who may not create a schema; otherwise the first `fleet join` does it. See docs/fleet.md.',
     examples: [
       [
         'Set it up for two machines, each with a user of its own',
@@ -31,7 +31,7 @@ export default class Init extends PlainCommand<FleetInit> {
     this.print(made, ({ address, format, created, migrated_from, members, next_command }) => {
       const before =
         migrated_from === null ? 'has the current tables' : `had tables of format ${migrated_from}`;
-      const what = created ? `the tables of a fleet were made (format ${format})` : `it ${before}`;
+      const what = created ? `the fleet tables were created (format ${format})` : `it ${before}`;
       return [
         `${address}: ${what}`,
         ...(members.length > 0 ? [`  may join  ${members.join(', ')}`] : []),

@@ -13,7 +13,7 @@ export default class Join extends LedgerCommand<FleetJoin> {
     category: 'Connect',
     description: 'Share the ledger of this machine with your other machines',
     details:
-      "From then on the watcher ships this machine's events to a PostgreSQL database and fetches those of the others. The password comes from PGPASSWORD, a password file or a prompt, and is never stored. Away from this machine the URL needs `sslmode=verify-full`. Again with another name or URL, it changes those.",
+      "From then on the watcher ships this machine's events to a PostgreSQL database and fetches those of the others. The password comes from PGPASSWORD, a password file or a prompt, and is never stored. For a database on another machine, the URL needs `sslmode=verify-full`. Run it again with another name or URL to change them.",
     examples: [
       ['Join a fleet', '$0 fleet join "postgresql://laptop@db.example.org/pool?sslmode=verify-full"'],
       ['Under a name of your own', '$0 fleet join postgresql://localhost/pool --name desk'],
