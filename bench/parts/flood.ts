@@ -8,8 +8,8 @@ import { processorMs } from '../processor.ts';
 import { hasProc, memoryOf, serverOf, watcherOf } from '../watcher-process.ts';
 
 const program = (name: string) => fileURLToPath(new URL(`../programs/${name}.mjs`, import.meta.url));
-/** The watcher gives memory back some seconds after it was busy. */
-const RETURNED_MS = 8000;
+/** The watcher gives memory back within some seconds after it was busy: first garbage, then the young generation. */
+const RETURNED_MS = 15_000;
 const MOST_WAIT_MS = 20 * 60_000;
 
 /** What the watcher uses while a worker prints as fast as it can, and while one draws its screen again and again. */
