@@ -1,10 +1,18 @@
 import { joined } from '../tmux/arguments.ts';
-import { type Around, NOTHING_AROUND, type TmuxServer } from '../tmux/server.ts';
+import type { TmuxServer } from '../tmux/server.ts';
 import { Fence } from './fence.ts';
 import { pressingThen, printedAfterKeys } from './pane-input.ts';
 
 /** How far a text has come: the number of its pieces that were typed, or `entered` once its submit keys were pressed. */
 export type Stage = number | 'entered';
+
+/** Commands that run right before and right after another one. */
+interface Around {
+  before: readonly string[][];
+  after: readonly string[][];
+}
+
+const NOTHING_AROUND: Around = { before: [], after: [] };
 
 /**
  * A text while it is typed into a pane. tmux keeps its pieces in buffers, in memory, and the name of one more buffer, the

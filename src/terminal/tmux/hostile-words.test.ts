@@ -15,6 +15,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { until } from '../../lib/testing/until.ts';
 import { submit } from '../input/submit.ts';
+import { Typing } from '../input/typing.ts';
 import { start, withTmux } from '../testing/scratch.ts';
 import { joined } from './arguments.ts';
 import type { NewSession } from './new-session.ts';
@@ -163,11 +164,11 @@ describe('no word of a user is read by tmux as anything but that word', () => {
             await tmux.sendKeys(pane, words, { literal: true });
             await arrives(words);
             const text = words.join('');
-            await tmux.paste(pane, text, {
-              before: [['display-message', '-p', '-t', pane, '#{pane_id}']],
-              after: [],
-            });
+            const typing = new Typing(tmux, pane, 'words');
+            await tmux.run(typing.fence.raise);
+            await typing.beginAndType(text);
             await arrives([text]);
+            await typing.forget();
           },
         ),
         {

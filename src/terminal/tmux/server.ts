@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -26,14 +25,6 @@ export interface SessionFacts extends PaneFacts {
   /** Null when newSession did not create the session. */
   worker: string | null;
 }
-
-/** Commands that run right before and right after another one. */
-export interface Around {
-  before: readonly string[][];
-  after: readonly string[][];
-}
-
-export const NOTHING_AROUND: Around = { before: [], after: [] };
 
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -184,25 +175,6 @@ export class TmuxServer {
    */
   async sendKeys(paneId: string, keys: readonly string[], { literal = false } = {}): Promise<void> {
     await this.run(joined(pressing(paneId, keys, { literal })));
-  }
-
-  /**
-   * Pastes a text of any size into a pane, bracketed where the program asked for it. Returns what the commands around it
-   * print: one call for all, because each starts a process.
-   */
-  async paste(paneId: string, text: string, { before, after }: Around = NOTHING_AROUND): Promise<string> {
-    if (text === '') return before.length > 0 ? this.run(joined([...before, ...after])) : '';
-    const buffer = `paste-${randomUUID()}`;
-    const commands = [
-      ...before,
-      ['load-buffer', '-b', buffer, '-'],
-      ['paste-buffer', '-p', '-r', '-d', '-b', buffer, '-t', paneId],
-      ...after,
-    ];
-    return this.run(joined(commands), text).catch(async (error) => {
-      await this.deleteBuffer(buffer);
-      throw error;
-    });
   }
 
   async deleteBuffer(name: string): Promise<void> {
