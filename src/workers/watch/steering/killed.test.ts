@@ -15,7 +15,7 @@ const TMUX = execFileSync('sh', ['-c', 'command -v tmux'], { encoding: 'utf8' })
 const tmuxThatKills = (folder: string) => `#!/bin/sh
 [ -e ${folder}/kill ] || exec ${TMUX} "$@"
 read -r word moment < ${folder}/kill
-case " $* " in *" $word "*) ;; *) exec ${TMUX} "$@" ;; esac
+case "$*" in *"$word"*) ;; *) exec ${TMUX} "$@" ;; esac
 ps -o args= -p $PPID | grep -q 'watcher run' || exec ${TMUX} "$@"
 rm ${folder}/kill
 [ $moment = after ] && ${TMUX} "$@"
