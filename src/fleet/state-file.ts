@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
-import { makeFolders } from '../lib/files/private-files.ts';
 
 /** What was last known of another machine, or of this one. */
 export interface KnownMachine {
@@ -40,8 +39,8 @@ export interface FleetState {
 
 const file = (folder: string): string => join(folder, 'state.json');
 
+/** Fails where the folder is gone, which `fleet leave` removes while the link may still run. */
 export function writeState(folder: string, state: FleetState): void {
-  makeFolders(folder);
   writePrivateFileSync(file(folder), JSON.stringify(state), { link: 'replace' });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { makeFolders } from '../../lib/files/private-files.ts';
 import { LeaseKeeper } from '../leases/keeper.ts';
 import { Replicas } from '../replicas/replicas.ts';
 import { addressOf } from '../server/address.ts';
@@ -50,6 +51,7 @@ export class Link {
 
   async run(signal: AbortSignal): Promise<void> {
     let retryMs = RETRY_MS.first;
+    makeFolders(this.#options.folder);
     try {
       while (!signal.aborted) {
         const error = await this.#exchange(signal, () => {
