@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../lib/testing/until.ts';
 import type { StartedSession, TmuxServer } from '../tmux/server.ts';
 import { TmuxServers } from '../tmux/servers.ts';
-import type { Redaction } from '../transcript/writer.ts';
+import type { Redaction } from '../transcript/redaction.ts';
 
 /** Runs a test with its own tmux server in its own folder, and removes both. */
 export async function withTmux(test: (tmux: TmuxServer, folder: string) => Promise<void>): Promise<void> {

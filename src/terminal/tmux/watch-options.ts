@@ -1,6 +1,6 @@
 import type { Screen } from '../screen/screen.ts';
 import type { TerminalSignal } from '../screen/terminal-signals.ts';
-import type { Redaction } from '../transcript/writer.ts';
+import type { Redaction } from '../transcript/redaction.ts';
 import type { PaneExit } from './pane-facts.ts';
 import type { TmuxServer } from './server.ts';
 

@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PlainLines } from '../screen/plain-lines.ts';
 import { noRedaction, numbered } from '../testing/scratch.ts';
-import { type Redaction, TranscriptWriter } from './writer.ts';
+import type { Redaction } from './redaction.ts';
+import { TranscriptWriter } from './writer.ts';
 
 const lines = (texts: string[]) => texts.map((text) => ({ text, rows: 1 }));
 const resumed = { exact: true, fullScreen: false };

@@ -1,31 +1,10 @@
-import { constants, ftruncateSync } from 'node:fs';
-import { withOpenFile, writeAtSync } from '../../lib/files/open-file.ts';
-import { storageError } from '../../lib/files/private-files.ts';
 import { LastLines } from '../../lib/text/last-lines.ts';
 import type { PlainLines } from '../screen/plain-lines.ts';
 import type { LogicalLine } from '../screen/rows.ts';
+import type { Redaction } from './redaction.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
-import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, writeState } from './state.ts';
-
-/**
- * What the owner of a transcript injects, because it belongs to other folders: above all, what removes secrets. As many
- * lines come out as go in.
- */
-export interface Redaction {
-  /** For text that only grows: returns what may be written, and holds back what may still become a secret. */
-  lines(): {
-    push(lines: readonly string[]): string[];
-    /** The same for lines of printable ASCII that are joined by newlines; both counts are of lines. */
-    pushPlain?(lines: { text: string; count: number }): { text: string; count: number };
-    flush(): string[];
-  };
-  /** For a whole text. Keeps its number of lines. */
-  text(text: string): string;
-  /** False once another process writes this transcript: nothing is written any more. By default, none does. */
-  mayWrite?(): boolean;
-  /** Called with the error when the transcript cannot be written (a full disk), and with null when all is written again. */
-  onFault?(error: unknown): void;
-}
+import { type HistoryMark, indexAfterMark, stateOfRun } from './state.ts';
+import { type Contents, TranscriptFile } from './transcript-file.ts';
 
 /** A line on its way through the redactor. */
 interface PassingLine {
@@ -42,32 +21,26 @@ const contextLines = 128;
 const markLines = 64;
 /** How many of the lines from before the history was erased are recognised when they are printed again. */
 const epochLines = 2000;
-const retryMs = 1000;
 /** How many characters are written at once: each write also replaces the state. */
 const mostUnwritten = 1024 * 1024;
-/** How many characters wait in memory while the disk is full; the oldest lines beyond are dropped. */
-const mostWaiting = 32 * 1024 * 1024;
 
 /**
  * Writes what a worker printed: each line once, in order. The file is a settled part that only grows, and a tail that
  * is replaced: what is on the main screen and may still change. Everything is redacted before it is written.
  *
- * The file is written first, then the state. After a kill in between, the state covers less than the file; the next
- * writer cuts the file there and takes the lines from tmux's history again.
+ * After a kill between the writing of the file and of its state, the state covers less than the file; the next writer
+ * cuts the file there and takes the lines from tmux's history again.
  *
  * No method throws because the file cannot be written: a full disk must not stop the watching. The lines wait in memory
  * and are written when there is space, also after `close`.
  */
 export class TranscriptWriter {
-  readonly #path: string;
+  readonly #file: TranscriptFile;
   readonly #redaction: Redaction;
   readonly #run: number | undefined;
-  #retry: NodeJS.Timeout | null = null;
   /** What is on the screen is known. Before that, nothing is written: the end of an earlier watch is not replaced. */
   #hasResumed = false;
-  #isFaulty = false;
   #redactor;
-  #settledBytes: number;
   #mark: HistoryMark;
   /** The full text of the mark's last lines, as far as known; fingerprints are computed when the state is written. */
   readonly #markTexts = new LastLines();
@@ -78,23 +51,17 @@ export class TranscriptWriter {
   #passing: PassingLine[] = [];
   /** The last lines that went through the redactor, unredacted. */
   readonly #context = new LastLines();
-  /** Redacted lines that wait to be written. */
-  #out: string[] = [];
-  #outLength = 0;
   #tail: readonly string[] = [];
-  #written: { tail: string | null; size: number; state: string } = {
-    tail: null,
-    size: Number.POSITIVE_INFINITY,
-    state: '',
-  };
 
   constructor(path: string, redaction: Redaction, run = 1) {
     const state = stateOfRun(path, run);
     this.#run = state.run;
-    this.#path = path;
+    this.#file = new TranscriptFile(path, state.settledBytes, {
+      retry: () => this.#save(),
+      fault: (error) => redaction.onFault?.(error),
+    });
     this.#redaction = redaction;
     this.#redactor = redaction.lines();
-    this.#settledBytes = state.settledBytes;
     this.#mark = state.mark;
     this.#shown = new ShownLines(state.shown);
     this.#frame = state.frame && new ShownLines(state.frame);
@@ -148,7 +115,7 @@ export class TranscriptWriter {
     this.#epoch.addText(text);
     this.#epoch.keep(epochLines);
     this.#context.addText(text);
-    if (ready.count > 0) this.#enqueue(ready.text);
+    if (ready.count > 0) this.#file.enqueue(ready.text);
     const before = Math.min(ready.count, this.#passing.length);
     for (const line of this.#passing.slice(0, before)) this.#advance(line);
     const { first, last } = lines.cut(lines.count - (ready.count - before));
@@ -212,7 +179,7 @@ export class TranscriptWriter {
 
   /** Writes everything that waits; while the disk is full, the next try does. */
   flush(): void {
-    if (!this.#retry) this.#save();
+    if (!this.#file.isRetrying) this.#save();
   }
 
   close(): void {
@@ -237,7 +204,7 @@ export class TranscriptWriter {
     for (const line of this.#passing) {
       if (line.as !== 'skip' && taken === ready.length) break;
       const text = line.as === 'skip' ? undefined : ready[taken++];
-      if (line.as === 'print' && text !== undefined) this.#enqueue(text);
+      if (line.as === 'print' && text !== undefined) this.#file.enqueue(text);
       this.#advance(line);
       next++;
     }
@@ -248,19 +215,14 @@ export class TranscriptWriter {
   #passed(): void {
     this.#context.keep(this.#contextLength());
     this.#markTexts.keep(markLines);
-    if (this.#outLength < mostUnwritten) return;
-    if (this.#retry) {
-      this.#dropOldest();
+    if (this.#file.waitingLength < mostUnwritten) return;
+    if (this.#file.isRetrying) {
+      this.#file.dropOldest();
       return;
     }
     // The known screen is older than these lines: it is set again before the next flush.
     this.#tail = [];
     this.#save();
-  }
-
-  #enqueue(line: string): void {
-    this.#out.push(line);
-    this.#outLength += line.length + 1;
   }
 
   #advance({ history, erased }: PassingLine): void {
@@ -303,76 +265,23 @@ export class TranscriptWriter {
   }
 
   #save(): void {
-    if (this.#retry) clearTimeout(this.#retry);
-    this.#retry = null;
-    if (!this.#hasResumed) return;
-    try {
-      if (this.#redaction.mayWrite?.() !== false) this.#saveAll();
-      if (this.#isFaulty) this.#redaction.onFault?.(null);
-      this.#isFaulty = false;
-    } catch (error) {
-      this.#isUnsaved(error);
-    }
+    if (this.#hasResumed)
+      this.#file.save(() => (this.#redaction.mayWrite?.() === false ? null : this.#contents()));
   }
 
-  #saveAll(): void {
-    const tail = this.#tailText();
-    if (this.#out.length > 0 || tail !== this.#written.tail) this.#saveLines(tail);
-    this.#saveState();
-  }
-
-  /** Keeps what is not written, and tries again soon. */
-  #isUnsaved(error: unknown): void {
-    const errno = (error as NodeJS.ErrnoException | null)?.code;
-    if (errno === undefined) throw error;
-    // Part of it may be in the file.
-    this.#written = { ...this.#written, tail: null, size: Number.POSITIVE_INFINITY };
-    this.#dropOldest();
-    this.#retry = setTimeout(() => this.#save(), retryMs).unref();
-    if (!this.#isFaulty) this.#redaction.onFault?.(storageError(error, this.#path));
-    this.#isFaulty = true;
-  }
-
-  #dropOldest(): void {
-    if (this.#outLength <= mostWaiting) return;
-    let first = 0;
-    for (let over = this.#outLength - mostWaiting / 2; over > 0; first++)
-      over -= (this.#out[first]?.length ?? 0) + 1;
-    this.#out = [droppedLine, ...this.#out.slice(first)];
-    this.#outLength = this.#out.reduce((length, line) => length + line.length + 1, 0);
-  }
-
-  /** Opens the file for each write: a watcher has many workers, and most of them print nothing. */
-  #saveLines(tail: string): void {
-    const settled = this.#out.length === 0 ? '' : withEnd(this.#out.join('\n'));
-    const bytes = Buffer.from(settled + tail);
-    const size = this.#settledBytes + bytes.length;
-    withOpenFile(this.#path, { flags: constants.O_RDWR | constants.O_CREAT, mode: 0o600 }, (file) => {
-      writeAtSync(file, bytes, this.#settledBytes);
-      if (size < this.#written.size) ftruncateSync(file, size);
-    });
-    this.#settledBytes += bytes.length - Buffer.byteLength(tail);
-    this.#out = [];
-    this.#outLength = 0;
-    this.#written = { ...this.#written, tail, size };
-  }
-
-  #saveState(): void {
-    const state: TranscriptState = {
-      settledBytes: this.#settledBytes,
-      mark: this.#currentMark(),
-      shown: this.#shown.fingerprints(),
-      frame: this.#frame?.fingerprints() ?? null,
-      ...(this.#run === undefined ? {} : { run: this.#run }),
+  #contents(): Contents {
+    return {
+      tail: this.#tailText(),
+      state: {
+        mark: this.#currentMark(),
+        shown: this.#shown.fingerprints(),
+        frame: this.#frame?.fingerprints() ?? null,
+        ...(this.#run === undefined ? {} : { run: this.#run }),
+      },
     };
-    const text = JSON.stringify(state);
-    if (text === this.#written.state) return;
-    writeState(this.#path, state);
-    this.#written.state = text;
   }
 }
 
-const droppedLine = '[agentpool: lines are missing here, printed while the disk was full]';
 const gapLine = '[agentpool: lines may be missing here, printed while no watcher ran]';
 
 const withEnd = (line: string): string => `${line}\n`;
