@@ -1,7 +1,7 @@
 import type { WorkerState } from '../events/catalogue/words.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { isWaiting } from '../workers/core/setup/next-steps.ts';
-import type { DialogShown } from '../workers/sight/dialog.ts';
+import type { DialogShown } from '../workers/sight/dialogs/dialog.ts';
 
 /** The call that makes sense next, for a model that has not read the manual. */
 export interface NextTool {

@@ -6,7 +6,7 @@ import type { Observed } from '../workers/commands/observe.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { workerText } from '../workers/queries/worker-text.ts';
 import type { WorkerOutput, WorkerText } from '../workers/queries/worker-text-schema.ts';
-import type { DialogShown } from '../workers/sight/dialog.ts';
+import type { DialogShown } from '../workers/sight/dialogs/dialog.ts';
 import type { ArtifactManifest } from '../workspace/artifacts-schema.ts';
 import type { Call } from './tool.ts';
 

@@ -7,7 +7,7 @@ import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { isCutShort, isStoppedByLimit } from '../workers/core/limits/at-limit.ts';
 import { sessionNamed } from '../workers/core/sessions/named-session.ts';
-import { mayAsk, openDialog } from '../workers/sight/open-dialog.ts';
+import { mayAsk, openDialog } from '../workers/sight/dialogs/open-dialog.ts';
 import { isOver, type TurnObservation, turnOf } from '../workers/sight/turn.ts';
 import { parseWaitFor, type WaitCondition } from '../workers/sight/wait-for.ts';
 import { watchHere } from '../workers/watch/in-process/watch-in-process.ts';

@@ -4,7 +4,7 @@ import { describe, type Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
-import { mayAsk, openDialog, prepareDialog } from '../../workers/sight/open-dialog.ts';
+import { mayAsk, openDialog, prepareDialog } from '../../workers/sight/dialogs/open-dialog.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';

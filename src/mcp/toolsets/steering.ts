@@ -180,7 +180,7 @@ export const steering = [
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', delivery: 'string' },
     annotations: acting,
     run: async (app, { session_id, ...request }, { lockdown, signal }) => {
-      const { withoutWords } = await import('../../workers/sight/dialog.ts');
+      const { withoutWords } = await import('../../workers/sight/dialogs/dialog.ts');
       const {
         question: _quoted,
         choice,

@@ -21,7 +21,7 @@ import {
   keyFor,
   leavesPlanMode,
   shownDialog,
-} from '../sight/dialog.ts';
+} from '../sight/dialogs/dialog.ts';
 import { ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { confirmReview, fillIn } from './answering/fill.ts';
 import { Hand } from './answering/hand.ts';

@@ -10,9 +10,9 @@ import { readsLines } from '../../terminal/input/tty-input.ts';
 import type { AppContext } from '../core/context.ts';
 import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
 import { alone } from '../core/worker-lock.ts';
-import { dialogOf } from '../sight/dialog.ts';
+import { dialogOf } from '../sight/dialogs/dialog.ts';
 import { ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
-import { MovingScreen } from '../sight/moving-screen.ts';
+import { MovingScreen } from '../sight/motion/moving-screen.ts';
 
 export const Interruption = Type.Union(
   [

@@ -15,7 +15,7 @@ import { isCutShort } from '../core/limits/at-limit.ts';
 import { isWorkerUpToDate } from '../core/watcher/liveness.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
-import { DialogShown } from '../sight/dialog.ts';
+import { DialogShown } from '../sight/dialogs/dialog.ts';
 import { isOver, lastQuestion, satisfying, type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
 import type { WaitCondition } from '../sight/wait-for.ts';
 import { reconcileIfNeeded } from './reconcile.ts';

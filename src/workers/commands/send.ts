@@ -26,7 +26,7 @@ import { assertTextFits } from '../core/words/given-text.ts';
 import { sentTexts } from '../core/words/sent-texts.ts';
 import { alone } from '../core/worker-lock.ts';
 import { assertUnpaid, knownCapacity } from '../queries/capacity.ts';
-import { dialogOf } from '../sight/dialog.ts';
+import { dialogOf } from '../sight/dialogs/dialog.ts';
 import { ifReadable, NO_BOX, type ScreenReading, screenReader } from '../sight/look.ts';
 import { boxNotEmpty, settleEarlier } from './earlier-message.ts';
 import { asCommand, asWords, isModelsCommand } from './plain-message.ts';

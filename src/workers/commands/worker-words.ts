@@ -7,7 +7,7 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import { redactScreen } from '../../workspace/redaction/screen.ts';
 import type { AppContext } from '../core/context.ts';
 import { isWaiting } from '../core/setup/next-steps.ts';
-import { type Asked, askedOn } from '../sight/asked.ts';
+import { type Asked, askedOn } from '../sight/dialogs/asked.ts';
 import { ifReadable, screenReader } from '../sight/look.ts';
 import { lastQuestion, turnOf } from '../sight/turn.ts';
 import { resultOf } from './result.ts';

@@ -18,9 +18,9 @@ import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { screenReader } from '../sight/look.ts';
+import { watchMotion } from '../sight/motion/watch-motion.ts';
 import { eventOf } from '../sight/screen-meaning.ts';
 import { readSignals } from '../sight/signals/spool.ts';
-import { watchMotion } from '../sight/watch-motion.ts';
 
 const LastTransition = Type.Object({
   at: instant,

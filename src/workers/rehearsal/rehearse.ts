@@ -2,7 +2,7 @@ import type { Rehearsal } from '../../agents/contract/rehearsal.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { AppContext } from '../core/context.ts';
-import { isSame } from '../sight/dialog.ts';
+import { isSame } from '../sight/dialogs/dialog.ts';
 import type { ScreenReading } from '../sight/look.ts';
 import { knownOf, type RehearsedModel } from './model.ts';
 import { SETTLED_MS, type Seen, seen } from './seen.ts';

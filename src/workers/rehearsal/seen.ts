@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { ScreenReading } from '../sight/look.ts';
-import { isByMotion } from '../sight/moving-screen.ts';
+import { isByMotion } from '../sight/motion/moving-screen.ts';
 import type { Known } from './model.ts';
 import { refusals, type Step } from './steps.ts';
 

@@ -12,9 +12,9 @@ import { nothingMore } from '../commands/spawning/options.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/sessions/named-session.ts';
-import { type Dialog, dialogOf } from '../sight/dialog.ts';
+import { type Dialog, dialogOf } from '../sight/dialogs/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
-import { MovingScreen } from '../sight/moving-screen.ts';
+import { MovingScreen } from '../sight/motion/moving-screen.ts';
 import { watchHere } from '../watch/in-process/watch-in-process.ts';
 
 /** How long the last screen of a worker that has ended may take to be written, in milliseconds. */

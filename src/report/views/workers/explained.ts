@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { type Asking, stepsFor } from '../../../workers/core/setup/next-steps.ts';
 import type { Explanation } from '../../../workers/queries/explain.ts';
-import { offeredWords } from '../../../workers/sight/asked.ts';
+import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { stepLines } from '../../text/outcome.ts';
 import { paint, stateLabel } from '../../text/style.ts';
 

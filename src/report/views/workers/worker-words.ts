@@ -3,7 +3,7 @@ import wrapAnsi from 'wrap-ansi';
 import { stripControl } from '../../../lib/text/plain-text.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
 import type { Asking } from '../../../workers/core/setup/next-steps.ts';
-import { offeredWords } from '../../../workers/sight/asked.ts';
+import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { checkBox } from '../../text/outcome.ts';
 import { columnsOf, paint } from '../../text/style.ts';
 

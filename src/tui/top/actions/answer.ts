@@ -1,8 +1,8 @@
 import { answerDialog } from '../../../workers/commands/answer.ts';
 import { sendMessage } from '../../../workers/commands/send.ts';
 import { isWaiting } from '../../../workers/core/setup/next-steps.ts';
-import { offeredWords } from '../../../workers/sight/asked.ts';
-import { dialogOf, isSame } from '../../../workers/sight/dialog.ts';
+import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
+import { dialogOf, isSame } from '../../../workers/sight/dialogs/dialog.ts';
 import { screenReader } from '../../../workers/sight/look.ts';
 import type { Given, WorkerAction } from './action.ts';
 import { type Asked, asks, changeOf } from './asked.ts';

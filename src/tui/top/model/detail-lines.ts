@@ -1,7 +1,7 @@
 import { counted } from '../../../lib/text/counted.ts';
 import { exactSpan } from '../../../lib/time/duration.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
-import { offeredWords } from '../../../workers/sight/asked.ts';
+import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../text/line.ts';
 import { screenHeight, screenLine } from './screen-lines.ts';
 import type { Detail, Loaded, Worker } from './snapshot.ts';

@@ -1,8 +1,8 @@
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
-import { answerableOn, type Dialog, isSame, keyFor } from '../../sight/dialog.ts';
-import { textEntryFor } from '../../sight/dialog-words.ts';
+import { answerableOn, type Dialog, isSame, keyFor } from '../../sight/dialogs/dialog.ts';
+import { textEntryFor } from '../../sight/dialogs/dialog-words.ts';
 import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asWords } from '../plain-message.ts';
 import type { Hand } from './hand.ts';

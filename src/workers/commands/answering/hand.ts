@@ -9,7 +9,7 @@ import { inputView } from '../../../terminal/input/input-view.ts';
 import { settle, takeOver } from '../../../terminal/input/settle.ts';
 import { Typing } from '../../../terminal/input/typing.ts';
 import type { AppContext } from '../../core/context.ts';
-import { answerableOn, type Dialog, isSame, stepTowards } from '../../sight/dialog.ts';
+import { answerableOn, type Dialog, isSame, stepTowards } from '../../sight/dialogs/dialog.ts';
 import { type ScreenReader, type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asFieldWords } from '../plain-message.ts';
 import { stuck } from './refusals.ts';

@@ -1,6 +1,6 @@
 import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
-import { type Dialog, findChoice, keyFor } from '../../sight/dialog.ts';
+import { type Dialog, findChoice, keyFor } from '../../sight/dialogs/dialog.ts';
 
 export interface AnswerRequest {
   /** The number of the choice, or words that only it has; null for none. */

@@ -3,7 +3,7 @@ import { shell } from '../../../lib/text/shell.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
 import { redact, redactDeep } from '../../../workspace/redaction/redaction.ts';
-import { type Dialog, shownDialog } from '../../sight/dialog.ts';
+import { type Dialog, shownDialog } from '../../sight/dialogs/dialog.ts';
 import type { Misfit } from './plan.ts';
 
 const listed = (choices: readonly FormChoice[]): string =>

@@ -7,7 +7,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
-import { Perception } from '../perception.ts';
+import { Perception } from '../perception/perception.ts';
 import { signalSpool } from './for-worker.ts';
 import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';

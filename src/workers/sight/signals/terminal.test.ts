@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TerminalSignal } from '../../../terminal/screen/terminal-signals.ts';
 import { classified } from '../../testing/classified.ts';
-import { Perception } from '../perception.ts';
+import { Perception } from '../perception/perception.ts';
 import { TerminalMeaning } from './terminal.ts';
 
 const notified = (text: string) => new TerminalMeaning().of({ kind: 'notification', text });

@@ -15,7 +15,7 @@ import { startupAnswer } from '../../commands/startup-answers.ts';
 import { terminateWorker } from '../../commands/terminate.ts';
 import type { AppContext } from '../../core/context.ts';
 import { sessionNamed } from '../../core/sessions/named-session.ts';
-import { dialogOf } from '../../sight/dialog.ts';
+import { dialogOf } from '../../sight/dialogs/dialog.ts';
 import { screenReader } from '../../sight/look.ts';
 import { parseWaitFor } from '../../sight/wait-for.ts';
 import { watchHere } from '../in-process/watch-in-process.ts';

@@ -11,8 +11,8 @@ import type { WorkerResult } from '../../../terminal/transcript/result-block.ts'
 import { findResult, isResultEnd } from '../../../terminal/transcript/result-marker.ts';
 import { redact, redactDeep } from '../../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../../core/words/sent-texts.ts';
-import { isResultOfLimit } from '../../sight/cut-short.ts';
-import { isMotionAsked } from '../../sight/motion.ts';
+import { isMotionAsked } from '../../sight/motion/motion.ts';
+import { isResultOfLimit } from '../../sight/perception/cut-short.ts';
 import { formerResultName, resultName } from '../../sight/result-name.ts';
 import { motionReading } from '../../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../../sight/seen.ts';

@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../../../events/catalogue/index.ts';
 import type { WorkerCommand } from '../../../../machines/worker/commands.ts';
 import type { SessionRow } from '../../../../projections/sessions/queries.ts';
 import type { WatchContext } from '../../../core/record.ts';
-import type { BoundedPerception } from '../../../sight/bounded-perception.ts';
+import type { BoundedPerception } from '../../../sight/perception/bounded-perception.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
 
 /** Records what one screen has shown beside a change of state: limits, a client that retries, too many observations. */

@@ -1,8 +1,8 @@
-import type { Observation } from '../../machines/worker/commands.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Past } from '../core/sessions/past.ts';
-import { completed } from './screen-meaning.ts';
-import type { SeenResult } from './seen.ts';
+import type { Observation } from '../../../machines/worker/commands.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import type { Past } from '../../core/sessions/past.ts';
+import { completed } from '../screen-meaning.ts';
+import type { SeenResult } from '../seen.ts';
 
 /** Which result was reported last, and whether the current turn has one: what follows it belongs to the same turn. */
 export class ReportedResults {

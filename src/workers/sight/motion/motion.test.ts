@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Label } from '../../terminal/detection/classify.ts';
-import { classified } from '../testing/classified.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Label } from '../../../terminal/detection/classify.ts';
+import { classified } from '../../testing/classified.ts';
+import { Perception } from '../perception/perception.ts';
+import type { SeenMotion, Snapshot } from '../seen.ts';
 import { FROZEN_MS } from './motion.ts';
-import { Perception } from './perception.ts';
-import type { SeenMotion, Snapshot } from './seen.ts';
 
 const perceiving = () => new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
 

@@ -1,6 +1,6 @@
-import type { Choice, Form } from '../../terminal/detection/classification-schema.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Row } from '../../terminal/detection/screen/rows.ts';
+import type { Choice, Form } from '../../../terminal/detection/classification-schema.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import type { Row } from '../../../terminal/detection/screen/rows.ts';
 
 /** What a worker's screen asks, as a person reads it. */
 export interface Asked {

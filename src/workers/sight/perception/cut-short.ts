@@ -1,5 +1,5 @@
-import type { Classification } from '../../terminal/detection/classify.ts';
-import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import type { WorkerResult } from '../../../terminal/transcript/result-block.ts';
 
 /** How full a window is at least, in percent, where an agent may end its turn because of it. Claude does at about 95. */
 const NEAR_PERCENT = 90;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { packagedRules } from '../../agents/testing/rules.ts';
-import { classify } from '../../terminal/detection/classify.ts';
-import { readRows } from '../../terminal/detection/screen/rows.ts';
-import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
+import { packagedRules } from '../../../agents/testing/rules.ts';
+import { classify } from '../../../terminal/detection/classify.ts';
+import { readRows } from '../../../terminal/detection/screen/rows.ts';
+import { screenFromText } from '../../../terminal/detection/screen/screen-from-text.ts';
 import { askedOn, offeredWords } from './asked.ts';
 
 const asked = (text: string, provider = 'claude-code', typed = '') => {

@@ -1,5 +1,5 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Snapshot } from './seen.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Snapshot } from '../seen.ts';
 
 /** How long a program that was idle must go on printing before it counts as working again: a clock is no work. */
 const RESUMED_MS = 1500;

@@ -1,6 +1,6 @@
-import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Past } from '../core/sessions/past.ts';
-import { lastRows } from './screen-meaning.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import type { Past } from '../../core/sessions/past.ts';
+import { lastRows } from '../screen-meaning.ts';
 
 /** How long an agent may take to read an answer and remove its dialog. */
 const ANSWER_MS = 2000;

@@ -1,8 +1,8 @@
-import { Motion } from '../../terminal/motion/motion.ts';
-import { moveWords } from '../../terminal/motion/words.ts';
-import type { ScreenReading } from './look.ts';
+import { Motion } from '../../../terminal/motion/motion.ts';
+import { moveWords } from '../../../terminal/motion/words.ts';
+import type { ScreenReading } from '../look.ts';
+import { motionReading } from '../screen-meaning.ts';
 import { isMotionAsked, MOTION } from './motion.ts';
-import { motionReading } from './screen-meaning.ts';
 
 /**
  * Reads one screen after the other as the watcher does: one that no rule takes for work is work all the same while the

@@ -1,8 +1,8 @@
-import { limitIn } from '../../agents/contract/limits/limit-words.ts';
-import { resetMoment, resetWords } from '../../lib/time/reset-words/index.ts';
-import { UTC } from '../../lib/time/zones.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import { limitEvidence } from './screen-meaning.ts';
+import { limitIn } from '../../../agents/contract/limits/limit-words.ts';
+import { resetMoment, resetWords } from '../../../lib/time/reset-words/index.ts';
+import { UTC } from '../../../lib/time/zones.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import { limitEvidence } from '../screen-meaning.ts';
 
 /** How long a limit must be gone from the screen before the same one is another. Longer than any redraw. */
 const GONE_MS = 60_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FormChoice } from '../../terminal/detection/classification-schema.ts';
-import { readDialog } from '../../terminal/detection/dialogs/choices.ts';
-import { readRows } from '../../terminal/detection/screen/rows.ts';
-import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
+import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
+import { readDialog } from '../../../terminal/detection/dialogs/choices.ts';
+import { readRows } from '../../../terminal/detection/screen/rows.ts';
+import { screenFromText } from '../../../terminal/detection/screen/screen-from-text.ts';
 import { type Dialog, findChoice, isFree, leavesPlanMode, stepTowards } from './dialog.ts';
 
 const labels = ['Yes', "Yes, and don't ask again for ls", 'No, and tell Codex what to do differently (esc)'];

@@ -1,8 +1,8 @@
-import type { SessionRow } from '../../projections/sessions/queries.ts';
-import type { AppContext } from '../core/context.ts';
-import { isWaiting } from '../core/setup/next-steps.ts';
+import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import type { AppContext } from '../../core/context.ts';
+import { isWaiting } from '../../core/setup/next-steps.ts';
+import { ifReadable, screenReader } from '../look.ts';
 import { type DialogShown, dialogOf, shownDialog } from './dialog.ts';
-import { ifReadable, screenReader } from './look.ts';
 
 /** Whether a worker may have a dialog on its screen. */
 export const mayAsk = ({ alive, pane_pid, state }: SessionRow): boolean =>

@@ -1,8 +1,8 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Classification, Warning } from '../../terminal/detection/classify.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Classification, Warning } from '../../../terminal/detection/classify.ts';
+import { type Perceived, type Snapshot, soonest } from '../seen.ts';
 import { Bound, type Kind, PER_MINUTE } from './bounds.ts';
 import type { Perception } from './perception.ts';
-import { type Perceived, type Snapshot, soonest } from './seen.ts';
 
 /** What is perceived of a worker, and which kinds of it the bound begins to leave out. */
 export interface BoundedPerceived extends Perceived {

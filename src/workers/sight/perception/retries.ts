@@ -1,4 +1,4 @@
-import type { Classification, Warning } from '../../terminal/detection/classify.ts';
+import type { Classification, Warning } from '../../../terminal/detection/classify.ts';
 
 /** Between two tries a client shows work for a moment: it has recovered only after it has worked for so long. */
 const RECOVERED_MS = 5000;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { packagedRules } from '../../agents/testing/rules.ts';
-import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
-import { type Classification, classify } from '../../terminal/detection/classify.ts';
-import { screenFromText } from '../../terminal/detection/screen/screen-from-text.ts';
-import { classified } from '../testing/classified.ts';
+import { packagedRules } from '../../../agents/testing/rules.ts';
+import type { ObserveEvent, WorkerState } from '../../../events/catalogue/words.ts';
+import { type Classification, classify } from '../../../terminal/detection/classify.ts';
+import { screenFromText } from '../../../terminal/detection/screen/screen-from-text.ts';
+import { classified } from '../../testing/classified.ts';
 import { BoundedPerception } from './bounded-perception.ts';
 import { PER_MINUTE } from './bounds.ts';
 import { Perception } from './perception.ts';

@@ -1,5 +1,5 @@
-import type { DialogWords } from '../../agents/contract/launch.ts';
-import type { FormChoice } from '../../terminal/detection/classification-schema.ts';
+import type { DialogWords } from '../../../agents/contract/launch.ts';
+import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
 
 /** How a choice takes text: typed at the pointer, in a field that a key opens, or as a message after it. */
 export type TextEntry = 'place' | 'Enter' | 'Tab' | 'message';

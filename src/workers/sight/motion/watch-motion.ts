@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonic } from '../../lib/time/monotonic.ts';
-import { type Moment, Motion } from '../../terminal/motion/motion.ts';
-import type { ScreenReading } from './look.ts';
-import { motionReading } from './screen-meaning.ts';
+import { monotonic } from '../../../lib/time/monotonic.ts';
+import { type Moment, Motion } from '../../../terminal/motion/motion.ts';
+import type { ScreenReading } from '../look.ts';
+import { motionReading } from '../screen-meaning.ts';
 
 /** How long a screen is watched: a timer that counts seconds moves in that time. */
 const WATCHED_MS = 1200;

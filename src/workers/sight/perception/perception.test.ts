@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import { classified } from '../testing/classified.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import { classified } from '../../testing/classified.ts';
+import type { Snapshot } from '../seen.ts';
 import { Perception } from './perception.ts';
-import type { Snapshot } from './seen.ts';
 
 const snapshot = (classification: Classification, content = classification.evidence.join()): Snapshot => ({
   classification,

@@ -1,8 +1,8 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Observation } from '../../machines/worker/commands.ts';
-import { FROZEN } from '../core/sessions/past.ts';
-import { observationOf } from './screen-meaning.ts';
-import type { Snapshot, Verdict } from './seen.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Observation } from '../../../machines/worker/commands.ts';
+import { FROZEN } from '../../core/sessions/past.ts';
+import { observationOf } from '../screen-meaning.ts';
+import type { Snapshot, Verdict } from '../seen.ts';
 
 /**
  * How long an agent must be still until what its screen says of its work is doubted. Of ten agents that were measured at

@@ -1,6 +1,6 @@
-import type { Observation } from '../../machines/worker/commands.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import { observationOf } from './screen-meaning.ts';
+import type { Observation } from '../../../machines/worker/commands.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import { observationOf } from '../screen-meaning.ts';
 
 /** What is reported of a screen that no rule knows once nothing changes on it any more. */
 export function quietObservation(

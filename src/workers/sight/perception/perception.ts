@@ -1,15 +1,9 @@
-import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
-import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
-import type { Observation } from '../../machines/worker/commands.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Past } from '../core/sessions/past.ts';
-import { NearLimit } from './cut-short.ts';
-import { Frozen, workOf } from './motion.ts';
-import { quietObservation } from './quiet-observation.ts';
-import { reportDelay } from './report-delay.ts';
-import { ReportedDialogs } from './reported-dialogs.ts';
-import { ReportedResults } from './reported-results.ts';
-import { Retries } from './retries.ts';
+import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
+import type { ObserveEvent, WorkerState } from '../../../events/catalogue/words.ts';
+import type { Observation } from '../../../machines/worker/commands.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import type { Past } from '../../core/sessions/past.ts';
+import { Frozen, workOf } from '../motion/motion.ts';
 import {
   dialogEventOf,
   effectiveLabel,
@@ -17,12 +11,18 @@ import {
   isAnswer,
   observationOf,
   readiness,
-} from './screen-meaning.ts';
+} from '../screen-meaning.ts';
+import { type Perceived, type Snapshot, soonest, type Timeouts, type Verdict } from '../seen.ts';
+import { SignalInbox } from '../signals/inbox.ts';
+import type { Signal } from '../signals/spool.ts';
+import { NearLimit } from './cut-short.ts';
+import { quietObservation } from './quiet-observation.ts';
+import { reportDelay } from './report-delay.ts';
+import { ReportedDialogs } from './reported-dialogs.ts';
+import { ReportedResults } from './reported-results.ts';
+import { Retries } from './retries.ts';
 import { ScreenTiming } from './screen-timing.ts';
-import { type Perceived, type Snapshot, soonest, type Timeouts, type Verdict } from './seen.ts';
 import { SeenLimits } from './seen-limits.ts';
-import { SignalInbox } from './signals/inbox.ts';
-import type { Signal } from './signals/spool.ts';
 
 /** How long the prompt of a program that no rule knows must be shown again before it counts as idle. */
 const PROMPT_MS = 2000;

@@ -1,9 +1,9 @@
 import type { Static } from 'typebox';
-import { noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { type Form, type FormChoice, formOf } from '../../terminal/detection/classification-schema.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import { redactDeep } from '../../workspace/redaction/redaction.ts';
-import type { ScreenReading } from './look.ts';
+import { noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
+import { type Form, type FormChoice, formOf } from '../../../terminal/detection/classification-schema.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import { redactDeep } from '../../../workspace/redaction/redaction.ts';
+import type { ScreenReading } from '../look.ts';
 
 export const dialogKinds = ['startup', 'approval', 'question', 'overage'] as const;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Warning } from '../../terminal/detection/classify.ts';
-import { classified } from '../testing/classified.ts';
+import type { Warning } from '../../../terminal/detection/classify.ts';
+import { classified } from '../../testing/classified.ts';
+import type { SeenResult, Snapshot } from '../seen.ts';
 import { isResultOfLimit, nearlyUsedUp, percentUsed, stopsForLimit, wasInterrupted } from './cut-short.ts';
 import { Perception } from './perception.ts';
-import type { SeenResult, Snapshot } from './seen.ts';
 
 const warning = (text: string, more: Partial<Warning> = {}): Warning => ({
   kind: 'limit_warning',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Label } from '../../terminal/detection/classify.ts';
-import { classified } from '../testing/classified.ts';
-import type { ScreenReading } from './look.ts';
+import type { Label } from '../../../terminal/detection/classify.ts';
+import { classified } from '../../testing/classified.ts';
+import type { ScreenReading } from '../look.ts';
 import { isByMotion, MovingScreen } from './moving-screen.ts';
 
 /** A turn on which words are written, above an input box. */

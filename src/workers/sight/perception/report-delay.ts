@@ -1,8 +1,8 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
-import type { Classification } from '../../terminal/detection/classify.ts';
-import { effectiveLabel } from './screen-meaning.ts';
-import type { Timeouts } from './seen.ts';
-import { SLOWEST_START_MS } from './task-step.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { Classification } from '../../../terminal/detection/classify.ts';
+import { effectiveLabel } from '../screen-meaning.ts';
+import type { Timeouts } from '../seen.ts';
+import { SLOWEST_START_MS } from '../task-step.ts';
 
 /** How long a new worker may take until it has its task, whatever its screen shows: task-step.ts decides on that. */
 const FIRST_TASK_MS = 15_000;
