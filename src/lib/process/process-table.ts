@@ -38,6 +38,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/**
+ * Whether a process waits for something, such as input, or is gone. A stopped one has work left. True also where the system
+ * does not say.
+ */
+export const isIdle = (pid: number): boolean =>
+  !hasProc || !/\) [^SIZX] /.test(readOrEmpty(`/proc/${pid}/stat`));
+
 /** Bytes of a process in memory; null if it is gone. */
 export function residentBytes(pid: number): number | null {
   const kibibytes = hasProc

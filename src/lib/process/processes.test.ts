@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { until } from '../testing/until.ts';
-import { isRunning } from './process-table.ts';
+import { hasProc, isIdle, isRunning } from './process-table.ts';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
 
 /** A worker with a child that ignores HUP and TERM, and a child that has left its tree and its session. */
@@ -66,5 +66,17 @@ describe('a process', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.equal(isRunning(pid), false);
+  });
+
+  it('is idle while it waits and when it is gone, not while it is stopped', { skip: !hasProc }, async () => {
+    const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+    await once(child, 'spawn');
+    const pid = child.pid ?? 0;
+    await until('a process that waits', () => isIdle(pid));
+    child.kill('SIGSTOP');
+    await until('a stopped process', () => !isIdle(pid));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.equal(isIdle(pid), true);
   });
 });

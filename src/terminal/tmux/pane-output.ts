@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { constants, openSync } from 'node:fs';
+import { constants, openSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isIdle } from '../../lib/process/process-table.ts';
 import { shellWord } from '../../lib/text/shell.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { hasReader, makePipe, pipeNameIn, release, releaseUnread } from './pipes.ts';
@@ -21,11 +22,13 @@ const outputOption = '@agentpool_output';
 const BEGIN_MS = 2000;
 
 /**
- * Passes the output on to the pipe, after a line of its own that says that it has begun. When the reader is gone it goes
+ * Passes the output on to the pipe, after a line of its own with the process that does so. When the reader is gone it goes
  * on reading: tmux reads the last output of a program that exits only for a pane with a pipe, and a pipe that no process
  * reads would fill the memory of tmux.
  */
-const passOn = `(echo; exec cat) >#{${outputOption}}; exec cat >/dev/null`;
+const passOn = `sh -c 'echo $$; exec cat' >#{${outputOption}}; exec cat >/dev/null`;
+/** Bytes that are read at once. */
+const AT_ONCE = 1 << 16;
 
 /**
  * What a pane prints from a moment on, by tmux's pipe-pane and a named pipe: nothing of it is on disk, and a reader that
@@ -34,12 +37,17 @@ const passOn = `(echo; exec cat) >#{${outputOption}}; exec cat >/dev/null`;
 export class PaneOutput {
   readonly #path: string;
   readonly #socket: Socket;
+  readonly #fd: number;
   #listener: OutputListener | null = null;
   #hasBegun = false;
+  #passer = '';
+  /** The number of bytes that have come. */
+  bytes = 0;
 
   private constructor(path: string) {
     this.#path = path;
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    this.#fd = fd;
     // Not imported: the build makes only the functions of this module load on demand, and this is a class.
     const net = process.getBuiltinModule('node:net');
     this.#socket = new net.Socket({ fd, readable: true, writable: false });
@@ -66,10 +74,12 @@ export class PaneOutput {
    * reader.
    */
   async begun(): Promise<void> {
-    for (const end = monotonic() + BEGIN_MS; !this.#hasBegun && monotonic() < end; ) {
-      const bytes: Buffer | null = this.#socket.read(1);
-      this.#hasBegun = bytes !== null;
-      if (this.#hasBegun) return;
+    for (const end = monotonic() + BEGIN_MS; monotonic() < end; ) {
+      // Byte by byte: what follows the line is for the listener.
+      for (let byte = this.#next(); byte !== null; byte = this.#next()) {
+        this.#begin(byte);
+        if (this.#hasBegun) return;
+      }
       const over = new AbortController();
       const { signal } = over;
       await Promise.race([once(this.#socket, 'readable', { signal }), sleep(100, undefined, { signal })]);
@@ -77,11 +87,53 @@ export class PaneOutput {
     }
   }
 
+  #next(): Buffer | null {
+    return this.#socket.read(1);
+  }
+
   /** Gives everything that has come and will come to the listener. */
   read(listener: OutputListener): void {
     this.#listener = listener;
-    this.#socket.on('data', (bytes: Buffer) => this.#listener?.data(bytes));
+    this.#socket.on('data', (bytes: Buffer) => this.#give(bytes));
     this.#socket.resume();
+  }
+
+  #give(bytes: Buffer): void {
+    this.bytes += bytes.length;
+    // On a slow machine the first line may come after begun() has given up.
+    const output = this.#hasBegun ? bytes : this.#begin(bytes);
+    if (output.length > 0) this.#listener?.data(output);
+  }
+
+  /** Takes the first line, or a part of it, and returns what follows. */
+  #begin(bytes: Buffer): Buffer {
+    const end = bytes.indexOf('\n');
+    this.#hasBegun = end !== -1;
+    this.#passer += bytes.toString('latin1', 0, this.#hasBegun ? end : bytes.length);
+    return bytes.subarray(this.#hasBegun ? end + 1 : bytes.length);
+  }
+
+  /**
+   * Whether the listener has everything that tmux has handed on by now. The process that passes it on sleeps when it has
+   * nothing to read, or when the pipe is full: asked before the pipe is emptied, only the first leaves the pipe empty.
+   */
+  isRead(): boolean {
+    if (this.#socket.destroyed) return true;
+    const isPassedOn = isIdle(Number(this.#passer));
+    return !this.#giveWaiting() && isPassedOn;
+  }
+
+  /** Gives what waits in the pipe to the listener; false if nothing waits. Node itself may read it only later. */
+  #giveWaiting(): boolean {
+    if (this.#socket.isPaused() || this.#socket.readableLength > 0) return true;
+    const buffer = Buffer.alloc(AT_ONCE);
+    try {
+      const length = readSync(this.#fd, buffer);
+      if (length > 0) this.#give(buffer.subarray(0, length));
+      return length > 0;
+    } catch {
+      return false;
+    }
   }
 
   /** Stops reading for now; tmux keeps what comes. */

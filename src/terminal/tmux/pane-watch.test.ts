@@ -5,6 +5,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { processTable } from '../../lib/process/process-table.ts';
 import { bundled } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { noRedaction, numbered, start, withTmux } from '../testing/scratch.ts';
@@ -227,6 +228,42 @@ async function withGates(
     lines = watched.lines();
   });
   return lines;
+}
+
+describe('a transcript of a program that ends before its output was passed on', () => {
+  it('has what was printed before the history was erased', () =>
+    withTmux(async (tmux, folder) => {
+      const gate = join(folder, 'go');
+      const steps = [
+        { waitFor: gate },
+        { lines: [1, 70] },
+        { print: '\x1b[H\x1b[2J\x1b[3J' },
+        { print: 'end\n' },
+        { exit: 7 },
+      ];
+      const { pane_id, server_pid } = await start(tmux, 'printer.mjs', [JSON.stringify(steps)]);
+      const { pane, exited, lines } = await watch(tmux, pane_id);
+      const passer = passerOf(server_pid);
+      process.kill(passer, 'SIGSTOP');
+      try {
+        writeFileSync(gate, '');
+        await until('the end of the pane', async () => (await tmux.paneFacts(pane_id))?.pane_dead);
+        await until('a watch that has noticed it', () => !pane.isFollowing);
+      } finally {
+        process.kill(passer, 'SIGCONT');
+      }
+      assert.deepEqual(await exited, { code: 7, signal: null });
+      assert.deepEqual(lines(), [...numbered(1, 70), 'end']);
+    }));
+});
+
+/** The process that passes the output of the server's pane on. */
+function passerOf(server: number): number {
+  const table = processTable();
+  const shells = table.filter(({ parent }) => parent === server).map(({ pid }) => pid);
+  const passer = table.find(({ command, parent }) => command === 'cat' && shells.includes(parent));
+  assert.ok(passer, 'no process passes the output on');
+  return passer.pid;
 }
 
 describe('a transcript whose watcher stops and another starts', () => {

@@ -5,6 +5,7 @@ import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
 import { TranscriptWriter } from '../transcript/writer.ts';
 import { BusyOutput } from './busy-output.ts';
+import { lastOutputRead } from './last-output.ts';
 import { Pace, pauseAfter } from './pace.ts';
 import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
 import { PaneChanges } from './pane-changes.ts';
@@ -247,6 +248,11 @@ export class PaneWatch {
   }
 
   async #captureOnce(): Promise<void> {
+    // The grid of a pane that has ended lacks what its program erased.
+    if (this.#output && this.#isFollowing && !this.#changes.isRunning) {
+      await lastOutputRead(this.#options.tmux, this.#options.paneId, this.#output);
+      if (this.#ended) return;
+    }
     // What it has not read yet is in the grid.
     this.#output?.close();
     const output = await PaneOutput.open(this.#options.tmux);
