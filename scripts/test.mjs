@@ -37,8 +37,8 @@ const folder = `dist-tests-${process.pid}`;
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const bundles = await bundleTests(files, folder, new Set(slowest));
 
-// The files that start workers wait for them most of the time: three for each core keep every core busy.
-const concurrency = 3 * availableParallelism();
+// The files that start workers wait for them most of the time: two for each core keep every core busy.
+const concurrency = 2 * availableParallelism();
 
 const writesList = [
   `--test-reporter=${new URL('./test/slowest.mjs', import.meta.url)}`,

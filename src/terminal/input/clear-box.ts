@@ -19,7 +19,7 @@ export async function clearBox(
   }: { view: InputView; fence: Fence; found: Snapshot; isLeft: (now: Snapshot) => boolean },
 ): Promise<void> {
   const keys = clearingKeys(draftRows(view, found));
-  await tmux.run(joined([fence.guard(pressing(paneId, keys))]));
+  await fence.through(tmux, () => tmux.run(joined([fence.guard(pressing(paneId, keys))])));
   if (isLeft(found))
     await pollUntil(
       clearMs,

@@ -46,11 +46,14 @@ export class Typing {
 
   /** Keeps the text, which will be typed piece by piece. */
   async begin(pieces: readonly string[]): Promise<void> {
-    for (const [index, piece] of pieces.entries()) {
-      // The marker comes last: with it, all of the text is there.
-      const isLast = index === pieces.length - 1;
-      await this.#load(index, piece, isLast ? [this.#mark(0)] : []);
-    }
+    await this.#fence.through(this.#tmux, async () => {
+      for (const [index, piece] of pieces.entries()) {
+        // The marker comes last: with it, all of the text is there.
+        const isLast = index === pieces.length - 1;
+        await this.#load(index, piece, isLast ? [this.#mark(0)] : []);
+      }
+      return '';
+    });
     this.#pieces = pieces.length;
   }
 
@@ -58,7 +61,8 @@ export class Typing {
    * Keeps a text of one piece and types it, in one call of tmux. Returns what the commands before and after that print.
    */
   async beginAndType(piece: string, { before, after }: Around = NOTHING_AROUND): Promise<string> {
-    const printed = await this.#load(0, piece, [this.#mark(1), ...before, this.#paste(0), ...after]);
+    const commands = [this.#mark(1), ...before, this.#paste(0), ...after];
+    const printed = await this.#fence.through(this.#tmux, () => this.#load(0, piece, commands));
     this.#pieces = 1;
     this.#stage = 1;
     return printed;
