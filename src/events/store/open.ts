@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErrorCode } from '../../lib/error-codes/index.ts';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage, isBusy } from '../../lib/errors.ts';
 import { belongsTo } from '../../lib/files/owner.ts';
 import { makeFolders } from '../../lib/files/private-files.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -212,6 +212,13 @@ export function explained<T>(file: string, work: () => T): T {
 export function explain(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AgentPoolError) return error;
   const wrapped = { cause: error };
+  if (isBusy(error))
+    return new AgentPoolError(
+      'LEDGER_BUSY',
+      `${file} stayed locked by another process for ${LOCK_TIMEOUT_MS / 1000} s`,
+      { file },
+      wrapped,
+    );
   const code = (error as { code?: unknown }).code;
   switch (typeof code === 'string' ? code : '') {
     case 'SQLITE_CORRUPT':
@@ -234,15 +241,6 @@ export function explain(file: string, error: unknown): unknown {
     case 'EACCES':
     case 'EPERM':
       return notWritable(file, error.message + belongsTo(file), wrapped);
-    case 'SQLITE_BUSY':
-    case 'SQLITE_BUSY_RECOVERY':
-    case 'SQLITE_BUSY_SNAPSHOT':
-      return new AgentPoolError(
-        'LEDGER_BUSY',
-        `${file} stayed locked by another process for ${LOCK_TIMEOUT_MS / 1000} s`,
-        { file },
-        wrapped,
-      );
     default:
       return isInputOutput(error, code) ? notWritable(file, error.message, wrapped) : error;
   }
