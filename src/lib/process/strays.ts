@@ -1,3 +1,4 @@
+import { isWithin } from '../files/within.ts';
 import { linkOf, openFiles } from './open-files.ts';
 import { environment, hasProc, pidsInProc, processEntry, type ReadEnvironment } from './process-table.ts';
 
@@ -45,9 +46,6 @@ export function strayFolders(): string[] {
     line.has(pid) ? [] : (linkOf(`/proc/${pid}/cwd`) ?? []),
   );
 }
-
-export const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(`${folder}/`);
 
 /** The folders that processes without an environment hold open. Empty where there is no /proc. */
 export const heldFolders = (): string[] =>

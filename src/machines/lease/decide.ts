@@ -7,6 +7,7 @@ import {
   type DecisionContext,
   rejected,
 } from '../../events/decider.ts';
+import { isWithin } from '../../lib/files/within.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { type LeaseSignal, type LeaseState, nextLease } from './machine.ts';
 
@@ -69,8 +70,7 @@ export const leaseDecider: Decider<Leases, LeaseCommand> = {
 };
 
 /** True when leasing `folder` leases `path`: by whole components, so `src/a` does not cover `src/ab`. */
-export const covers = (folder: string, path: string): boolean =>
-  folder === '' || folder === path || path.startsWith(`${folder}/`);
+export const covers = (folder: string, path: string): boolean => folder === '' || isWithin(path, folder);
 
 /** The lease that a session has on exactly this path. */
 export const heldLease = ({ open }: Leases, sessionId: string, path: string): Lease | undefined =>

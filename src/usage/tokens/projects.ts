@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Connection } from '../../events/store/connection.ts';
+import { isWithin } from '../../lib/files/within.ts';
 import { NONE, plus } from './sums.ts';
 import type { TokenRow } from './tokens-schema.ts';
 
@@ -65,7 +66,7 @@ export function byRepository(
   }[];
   const projects = new Map(noted.map(({ folder, project }) => [folder, project]));
   const projectOf = (folder: string): string => {
-    const place = known.find(({ worktree }) => folder === worktree || folder.startsWith(worktree + sep));
+    const place = known.find(({ worktree }) => isWithin(folder, worktree));
     const here = place ? join(place.repository, relative(place.worktree, folder)) : folder;
     return projects.get(folder) ?? projects.get(here) ?? here;
   };

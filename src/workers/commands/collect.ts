@@ -6,6 +6,7 @@ import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { exportLines } from '../../events/transfer/transfer.ts';
 import { writePrivateFile, writePrivateFiles } from '../../lib/files/atomic-file.ts';
 import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
+import { isWithin } from '../../lib/files/within.ts';
 import { count, facts, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerStream } from '../../machines/worker/state.ts';
@@ -215,7 +216,7 @@ function violationOf(app: AppContext, session: SessionRow, changed: readonly str
   const allowed = (spawnRequest(app, session.id)?.allowed_files ?? []).map((file) =>
     relative(session.repo_path, resolve(session.repo_path, file)),
   );
-  const isAllowed = (path: string) => allowed.some((file) => path === file || path.startsWith(`${file}/`));
+  const isAllowed = (path: string) => allowed.some((file) => isWithin(path, file));
   const outside = allowed.length > 0 ? changed.filter((path) => !isAllowed(path)) : [];
   return outside.length > 0 ? redact(`changed, but not allowed: ${outside.join(', ')}`) : null;
 }

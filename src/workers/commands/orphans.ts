@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
+import { isWithin } from '../../lib/files/within.ts';
 import { processesWithVariable } from '../../lib/process/process-table.ts';
 import { endProcesses, type ProcessIdentity, workerProcesses } from '../../lib/process/processes.ts';
-import { heldFolders, isWithin, strayFolders } from '../../lib/process/strays.ts';
+import { heldFolders, strayFolders } from '../../lib/process/strays.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { counted } from '../../lib/text/counted.ts';
 import { shell, shellLine } from '../../lib/text/shell.ts';

@@ -1,7 +1,7 @@
-import { sep } from 'node:path';
 import { agentSessionId } from '../../agents/contract/launch.ts';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import { providerOfKey } from '../../config/accounts.ts';
+import { isWithin } from '../../lib/files/within.ts';
 import type { WorkerPlace } from '../../projections/sessions/queries.ts';
 import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 
@@ -62,5 +62,3 @@ function ownerByPlace(
   const [only, ...others] = within.length > 0 ? within : atWork(SLACK_MS);
   return others.length === 0 ? only : undefined;
 }
-
-const isWithin = (folder: string, of: string): boolean => folder === of || folder.startsWith(of + sep);
