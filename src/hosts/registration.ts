@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { locate } from '../agents/contract/locate.ts';
 import { loadAgent } from '../agents/registry.ts';
 import type { Config } from '../config/schema.ts';
+import { fileText } from '../lib/files/file-text.ts';
 import { type Finished, runToEnd } from '../lib/process/child.ts';
 import { noted, oneOf, text } from '../lib/shapes.ts';
 import { parseJsonc } from '../lib/text/jsonc.ts';
@@ -72,7 +72,7 @@ function inFiles(host: Host, place: AskedPlace): Registration {
   ];
   const unread: string[] = [];
   for (const file of files) {
-    const content = contentOf(file);
+    const content = fileText(file);
     if (content === null) continue;
     const servers = serversIn(content, host.servers);
     if (servers === null) unread.push(file);
@@ -81,14 +81,6 @@ function inFiles(host: Host, place: AskedPlace): Registration {
   return unread.length > 0
     ? { status: 'unknown', message: `${unread[0]} cannot be read as JSON` }
     : { status: 'not_registered', message: `not in ${files.join(', nor in ')}` };
-}
-
-function contentOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** The servers of a host's file, by name; empty where it has none, null where it is no JSON. */

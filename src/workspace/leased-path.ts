@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
+import { fileText } from '../lib/files/file-text.ts';
 
 /** Stops at a symlink that points at itself; the system's own limit is 40. */
 const MAX_LINKS = 40;
@@ -73,21 +74,13 @@ function treeOf(path: string): { root: string; repo: string } {
 
 /** The main work tree, from the `.git` file of a linked one; undefined for any other `.git`. */
 function mainTree(git: string): string | undefined {
-  const folder = contents(git)?.match(/^gitdir: (.+)$/m)?.[1];
+  const folder = fileText(git)?.match(/^gitdir: (.+)$/m)?.[1];
   if (folder === undefined) return undefined;
   const gitdir = resolve(dirname(git), folder);
-  const common = contents(join(gitdir, 'commondir'))?.trim();
+  const common = fileText(join(gitdir, 'commondir'))?.trim();
   if (common === undefined) return undefined;
   const shared = canonical(resolve(gitdir, common));
   return basename(shared) === '.git' ? dirname(shared) : shared;
-}
-
-function contents(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 const isMissing = (error: unknown) =>

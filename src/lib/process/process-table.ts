@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { fileText } from '../files/file-text.ts';
 
 /** Identifies a process uniquely: a pid is reused, a pid with its start time is not. */
 export interface ProcessIdentity {
@@ -169,13 +170,7 @@ export function ageOf({ started }: Pick<ProcessIdentity, 'started'>): number | n
 export const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
 
 /** Empty for a process that is gone or belongs to another user. */
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const readOrEmpty = (path: string): string => fileText(path) ?? '';
 
 /** The controlling terminal of a process, such as /dev/pts/3; null if it has none. */
 export function terminalOf(pid: number): string | null {

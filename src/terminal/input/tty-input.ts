@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
+import { fileText } from '../../lib/files/file-text.ts';
 import { hasProc, pidsInProc, terminalOf } from '../../lib/process/process-table.ts';
 import { runShort } from '../../lib/process/start.ts';
 import type { TmuxServer } from '../tmux/server.ts';
@@ -73,7 +74,7 @@ export function hasRead(
 }
 
 function bytesRead(pid: number): number | null {
-  const [, bytes] = /^rchar: (\d+)$/m.exec(textOf(`/proc/${pid}/io`)) ?? [];
+  const [, bytes] = /^rchar: (\d+)$/m.exec(fileText(`/proc/${pid}/io`) ?? '') ?? [];
   return bytes === undefined ? null : Number(bytes);
 }
 
@@ -83,20 +84,12 @@ const READS = new Set(['n_tty_read', 'wait_woken']);
 const POLLS = /poll|select|epoll/;
 
 function waitsFor(pid: number, terminal: string): boolean | null {
-  const place = textOf(`/proc/${pid}/wchan`);
+  const place = fileText(`/proc/${pid}/wchan`) ?? '';
   if (POLLS.test(place) || place === '' || place === '0') return null;
   if (!READS.has(place)) return false;
-  const [, descriptor] = textOf(`/proc/${pid}/syscall`).split(' ');
+  const [, descriptor] = (fileText(`/proc/${pid}/syscall`) ?? '').split(' ');
   const file = descriptor === undefined ? null : linkOf(`/proc/${pid}/fd/${Number(descriptor)}`);
   return file === null || file === terminal || file === '/dev/tty';
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function linkOf(path: string): string | null {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
+import { fileText } from '../../lib/files/file-text.ts';
 
 /**
  * Everything that a worker's server sets; it reads nothing of the user's config. Options that some supported tmux
@@ -47,15 +47,7 @@ export const configPath = (home: string): string => join(home, 'tmux.conf');
 /** Writes the config (0600). */
 export function writeConfig(home: string): void {
   const path = configPath(home);
-  if (contentOf(path) !== tmuxConfig) writePrivateFileSync(path, tmuxConfig, { link: 'replace' });
-}
-
-function contentOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  if (fileText(path) !== tmuxConfig) writePrivateFileSync(path, tmuxConfig, { link: 'replace' });
 }
 
 /**

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { fileText } from '../../lib/files/file-text.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 
 /** How long a worker's shell may take to report where it runs, in milliseconds. */
@@ -38,16 +39,8 @@ export async function startedIn(cwd: string, report: string): Promise<void> {
 
 async function reported(report: string): Promise<string | null> {
   for (const deadline = monotonic() + REPORT_MS; monotonic() < deadline; await sleep(POLL_MS)) {
-    const text = contentOf(report);
-    if (text.endsWith('\n')) return text.slice(0, -1);
+    const text = fileText(report);
+    if (text?.endsWith('\n')) return text.slice(0, -1);
   }
   return null;
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { fileText } from '../../lib/files/file-text.ts';
 import { git } from '../git/call.ts';
 import {
   type GitPlace,
@@ -122,7 +123,7 @@ export function submodulePlace(root: string): GitPlace | null {
   if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory()) return null;
   const git_dir = gitDirOf(root);
   if (!git_dir || !existsSync(join(git_dir, 'HEAD'))) return null;
-  const common = read(join(git_dir, 'commondir'));
+  const common = fileText(join(git_dir, 'commondir'))?.trim();
   return { root, git_dir, common_dir: common ? resolve(git_dir, common) : git_dir };
 }
 
@@ -130,14 +131,6 @@ function gitDirOf(root: string): string | null {
   const dot = join(root, '.git');
   const found = lstatSync(dot, { throwIfNoEntry: false });
   if (found?.isDirectory()) return dot;
-  const pointer = found?.isFile() ? /^gitdir: (.*)$/m.exec(read(dot) ?? '')?.[1] : undefined;
+  const pointer = found?.isFile() ? /^gitdir: (.*)$/m.exec(fileText(dot) ?? '')?.[1] : undefined;
   return pointer === undefined ? null : resolve(root, pointer.trim());
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return null;
-  }
 }

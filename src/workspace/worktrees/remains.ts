@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { fileText } from '../../lib/files/file-text.ts';
 import { storing } from '../../lib/files/private-files.ts';
 import { kill } from '../../lib/process/kill.ts';
 import { run } from '../../lib/process/run.ts';
@@ -219,7 +220,8 @@ export async function entriesOf(place: WorktreePlace): Promise<string[]> {
   const found: string[] = [];
   for (const name of await list(folder)) {
     const entry = join(folder, name);
-    const pointer = pointerOf(entry);
+    // At once: a repository may have hundreds of these small files.
+    const pointer = fileText(join(entry, 'gitdir'))?.trim();
     // Git names it after the folder; an entry without a pointer has no other sign of its owner.
     const ours = pointer
       ? dirname(resolve(entry, pointer)) === place.path
@@ -227,15 +229,6 @@ export async function entriesOf(place: WorktreePlace): Promise<string[]> {
     if (ours) found.push(entry);
   }
   return found;
-}
-
-/** The path of its worktree's .git that an entry names. Read at once: a repository may have hundreds of small entries. */
-function pointerOf(entry: string): string | null {
-  try {
-    return readFileSync(join(entry, 'gitdir'), 'utf8').trim();
-  } catch {
-    return null;
-  }
 }
 
 /** Removes the log and the empty folders that git leaves when it is killed while creating a branch. */
