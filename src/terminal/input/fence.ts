@@ -44,9 +44,9 @@ export class Fence {
   }
 
   /**
-   * Runs a guarded call. Where another fence was raised since, it did nothing; then this one is raised again, and the call
-   * repeated: one process at a time types, so the other fence is that of a killed one, whose last call came
-   * late and only looked.
+   * Runs a guarded call. Where another fence was raised since, it did nothing; then this one is raised again, and the
+   * call repeated: one process at a time types, so the other fence is that of a killed one, whose last call came late
+   * and only looked.
    */
   async through(tmux: TmuxServer, call: () => Promise<string>): Promise<string> {
     for (let tries = 1; ; tries++) {

@@ -22,7 +22,7 @@ export class PlainLines {
 
   /** One by one. */
   lines(): LogicalLine[] {
-    return this.text.split('\n').map((text) => ({ text, rows: rowsOf(text.length, this.#cols) }));
+    return linesOf(this.text, this.#cols);
   }
 
   /** The first lines, and the last `count` one by one. */
@@ -32,8 +32,7 @@ export class PlainLines {
     let end = this.text.length;
     for (let left = count; left > 0; left--) end = this.text.lastIndexOf('\n', end - 1);
     const cols = this.#cols;
-    const rest = new PlainLines(this.text.slice(end + 1), { count, rows: 0, cols });
-    const last = rest.lines();
+    const last = linesOf(this.text.slice(end + 1), cols);
     const rows = this.rows - last.reduce((sum, line) => sum + line.rows, 0);
     return {
       first: new PlainLines(this.text.slice(0, end), { count: this.count - count, rows, cols }),
@@ -41,6 +40,9 @@ export class PlainLines {
     };
   }
 }
+
+const linesOf = (text: string, cols: number): LogicalLine[] =>
+  text.split('\n').map((line) => ({ text: line, rows: rowsOf(line.length, cols) }));
 
 /** How many rows of the screen a line of so many characters takes. */
 export const rowsOf = (length: number, cols: number): number => Math.max(1, Math.ceil(length / cols));

@@ -19,7 +19,7 @@ export interface FileCallbacks {
   /** Tries again to save. */
   retry(): void;
   /** Called with the error when the file cannot be written, and with null when all is written again. */
-  fault?(error: unknown): void;
+  fault(error: unknown): void;
 }
 
 /**
@@ -69,7 +69,7 @@ export class TranscriptFile {
     try {
       const next = contents();
       if (next) this.#saveAll(next);
-      if (this.#isFaulty) this.#on.fault?.(null);
+      if (this.#isFaulty) this.#on.fault(null);
       this.#isFaulty = false;
     } catch (error) {
       this.#isUnsaved(error);
@@ -120,7 +120,7 @@ export class TranscriptFile {
     this.#written = { ...this.#written, tail: null, size: Number.POSITIVE_INFINITY };
     this.dropOldest();
     this.#retry = setTimeout(this.#on.retry, retryMs).unref();
-    if (!this.#isFaulty) this.#on.fault?.(storageError(error, this.#path));
+    if (!this.#isFaulty) this.#on.fault(storageError(error, this.#path));
     this.#isFaulty = true;
   }
 }

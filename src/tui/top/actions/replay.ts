@@ -23,7 +23,7 @@ export const replay: WorkerAction = {
       items: [
         { value: played, label: 'play it in this terminal', note: 'q comes back' },
         { value: written, label: 'write a page for a browser', note: `${session.id}.html` },
-        { value: told, label: 'read its timeline' },
+        { value: timelineRead, label: 'read its timeline' },
       ],
     });
     await how?.(given);
@@ -54,7 +54,7 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
   dialogs.say(`${bytes(page.bytes)} in ${page.file}${note === undefined ? '' : `  ! ${note}`}`);
 }
 
-async function told({ app, session, worker, dialogs }: Given): Promise<void> {
+async function timelineRead({ app, session, worker, dialogs }: Given): Promise<void> {
   const detail = { ...emptyDetail(session.id), timeline: timelineNow(app, nowOf({ app, session })) };
   await dialogs.read(`What happened to ${session.id}`, (width) => {
     const { lines, count } = tabText('timeline', worker, detail, width, new Date());
