@@ -1,32 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
-import type { Emulator, ScreenListener } from '../screen/emulator.ts';
-import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
-import { TranscriptWriter } from '../transcript/writer.ts';
-import { BusyOutput } from './busy-output.ts';
 import { lastOutputRead } from './last-output.ts';
-import { Pace, pauseAfter } from './pace.ts';
-import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
+import { Pace } from './pace.ts';
+import { type Captured, capturePane, restoreEmulator } from './pane-capture.ts';
 import { PaneChanges } from './pane-changes.ts';
+import { exitOf } from './pane-exit.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { isReadElsewhere, PaneOutput } from './pane-output.ts';
-import { PrintedLines } from './printed-lines.ts';
+import { PaneScreen } from './pane-screen.ts';
+import { PaneTranscript } from './pane-transcript.ts';
 import { TmuxBacklog } from './tmux-backlog.ts';
 import type { WatchOptions } from './watch-options.ts';
 
-/** The time between two frames, and between two writes of the transcript, in milliseconds. */
+/** The time between two frames, in milliseconds. */
 const FRAME_MS = { least: 16, steady: 200, most: 100 };
-const FLUSH_MS = { least: 100, most: 500 };
-/** How often and how long to wait for tmux to report how a dead pane's process ended. */
-const maxExitChecks = 20;
-const exitCheckMs = 50;
-/** Bytes that may wait for the emulator before reading pauses. */
-const maxPendingBytes = 1 << 20;
+/** How long to wait before a pane is captured again of which tmux has not said yet that it is dead. */
+const deadCheckMs = 50;
 /** How long to wait before the pane is captured again after a failure, or while another process reads it. */
 const againMs = 500;
-/** Bytes of a screen that is drawn steadily that may wait for the next look at it, to be composed together. */
-const maxHeldBytes = 8192;
 
 /** Follows a pane from now on. Throws TMUX_NOT_FOUND, TMUX_FAILED when there is no such pane, and PIPE_FAILED. */
 export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
@@ -38,33 +30,27 @@ export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
 /** Follows one pane: its screen and its transcript. Never changes the pane. */
 export class PaneWatch {
   readonly #options: WatchOptions;
-  readonly #writer: TranscriptWriter;
-  #output: PaneOutput | null = null;
+  readonly #transcript: PaneTranscript;
+  readonly #screen: PaneScreen;
   readonly #changes = new PaneChanges(() => this.#recaptureOnceRead());
-  #emulator: Emulator | null = null;
-  #printed = new PrintedLines();
+  readonly #backlog: TmuxBacklog;
+  #output: PaneOutput | null = null;
   #isFirstOutput = false;
   #isFollowing = false;
-  #pendingBytes = 0;
-  #paused = false;
   #captureAgain = false;
   #capturing: Promise<void> | null = null;
-  readonly #busy = new BusyOutput();
-  readonly #backlog: TmuxBacklog;
   #changeTimer: NodeJS.Timeout | undefined;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  #isLookDue = false;
-  #flushTimer: NodeJS.Timeout | undefined;
-  #frameTimer: NodeJS.Timeout | undefined;
-  readonly #frames = new Pace(FRAME_MS);
-  #flushAfter = FLUSH_MS.least;
   #ended = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#backlog = new TmuxBacklog(options.tmux);
-    this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction, options.run);
+    const pace = new Pace(FRAME_MS);
+    this.#transcript = new PaneTranscript(options, pace);
+    this.#screen = new PaneScreen(pace, {
+      onScreen: (screen) => options.onScreen(screen),
+      onComposed: () => this.#transcript.changed(),
+    });
   }
 
   async start(): Promise<void> {
@@ -79,64 +65,58 @@ export class PaneWatch {
 
   /** The current screen. Throws before the watch has started. */
   screen(): Screen {
-    if (!this.#emulator) throw new Error('the watch has not started');
-    return this.#emulator.screen();
+    const { emulator } = this.#screen;
+    if (!emulator) throw new Error('the watch has not started');
+    return emulator.screen();
   }
 
   /** Whether the screen is that of the pane: its output is read as it comes. */
   get isFollowing(): boolean {
-    return this.#isFollowing && !this.#paused && this.#capturing === null;
+    return this.#isFollowing && !this.#screen.isPaused && this.#capturing === null;
   }
 
   /** Number of rows that have scrolled off: the screen's first row is the one after them. */
   get scrolledLines(): number {
-    return this.#printed.rows;
+    return this.#transcript.printed.rows;
   }
 
   /** The last lines that have scrolled off the main screen, unredacted. */
   linesAbove(): string[] {
-    return this.#printed.recent;
+    return this.#transcript.printed.recent;
   }
 
   /** The part of the screen's first line that has scrolled off, unredacted; '' where all of it is on the screen. */
   get headOfFirstLine(): string {
-    return this.#emulator?.headOfFirstLine ?? '';
+    return this.#screen.emulator?.headOfFirstLine ?? '';
   }
 
   /** The last printed lines and those on the screen, unredacted. */
   recentLines(): string[] {
-    return [...this.#printed.recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];
+    return [
+      ...this.#transcript.printed.recent,
+      ...(this.#screen.emulator?.visibleLines().map(({ text }) => text) ?? []),
+    ];
   }
 
   /** Called when the screen has been quiet: what a full-screen program shows is then added to the transcript. */
   settle(): void {
-    if (!this.#emulator || this.#ended) return;
-    if (this.#writer.isFullScreen) this.#writer.settleFullScreen(this.#emulator.visibleLines());
-    this.flush();
+    this.#transcript.settle();
   }
 
   /** Brings the transcript up to date with the screen. */
   flush(): void {
-    clearTimeout(this.#flushTimer);
-    this.#flushTimer = undefined;
-    if (!this.#emulator || this.#ended) return;
-    const began = monotonic();
-    this.#writer.tail(this.#emulator.mainLines());
-    this.#writer.flush();
-    const now = monotonic();
-    this.#flushAfter = this.#frames.isSteady(now) ? FLUSH_MS.most : pauseAfter(now - began, FLUSH_MS);
+    this.#transcript.flush();
   }
 
   /** Stops watching; everything received so far is in the transcript. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#output?.close();
-    await this.#compose();
+    await this.#screen.compose();
     this.#finish();
   }
 
   #feed(bytes: Buffer): void {
-    if (!this.#emulator) return;
     // tmux had read the first bytes of this character, and no capture shows them: capture again, after the character.
     if (this.#isFirstOutput && ((bytes[0] ?? 0) & 0xc0) === 0x80) {
       this.#recapture();
@@ -144,67 +124,8 @@ export class PaneWatch {
     }
     this.#isFirstOutput = false;
     const now = monotonic();
-    this.#busy.came(bytes.length, now);
-    if (this.#busy.isLong(now)) void this.#recaptureIfTooMuch(now);
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes > maxPendingBytes && !this.#paused) {
-      this.#paused = true;
-      this.#output?.pause();
-    }
-    this.#frames.printed(now);
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
-    if (this.#heldBytes < maxHeldBytes && this.#frames.isSteady(now)) this.#scheduleFrame();
-    else void this.#compose();
-  }
-
-  /** Resolves when everything that was read is on the screen. */
-  async #compose(): Promise<void> {
-    const [first] = this.#held;
-    const bytes = first && this.#held.length === 1 ? first : Buffer.concat(this.#held);
-    this.#held = [];
-    this.#heldBytes = 0;
-    await this.#emulator?.write(bytes);
-    if (bytes.length > 0) this.#written(bytes.length);
-  }
-
-  #written(length: number): void {
-    this.#pendingBytes -= length;
-    if (this.#paused && this.#pendingBytes < maxPendingBytes / 4) {
-      this.#paused = false;
-      this.#output?.resume();
-    }
-    this.#busy.read(monotonic());
-    if (this.#ended) return;
-    this.#flushTimer ??= setTimeout(() => this.flush(), this.#flushAfter);
-    if (this.#isLookDue) this.#emitFrame();
-    else this.#scheduleFrame();
-  }
-
-  #scheduleFrame(): void {
-    if (this.#ended) return;
-    this.#frameTimer ??= setTimeout(() => this.#frameIfDue(), this.#frames.dueIn(monotonic()));
-  }
-
-  /** A screen that is drawn steadily may have been drawn again since this look was scheduled. */
-  #frameIfDue(): void {
-    this.#frameTimer = undefined;
-    const inMs = this.#frames.dueIn(monotonic());
-    this.#isLookDue = inMs < 1;
-    if (!this.#isLookDue) this.#scheduleFrame();
-    else if (this.#held.length > 0) void this.#compose();
-    else this.#emitFrame();
-  }
-
-  #emitFrame(): void {
-    clearTimeout(this.#frameTimer);
-    this.#frameTimer = undefined;
-    this.#isLookDue = false;
-    if (this.#ended || !this.#emulator) return;
-    const began = monotonic();
-    this.#options.onScreen(this.#emulator.screen());
-    this.#frames.looked(began, monotonic());
-    if (this.#held.length > 0) this.#scheduleFrame();
+    this.#screen.feed(bytes, now);
+    if (this.#screen.isLong(now)) void this.#recaptureIfTooMuch(now);
   }
 
   /**
@@ -214,8 +135,8 @@ export class PaneWatch {
   #recaptureOnceRead(): void {
     clearTimeout(this.#changeTimer);
     const now = monotonic();
-    const isComing = this.#isFollowing && (this.#pendingBytes > 0 || this.#busy.isBusy(now));
-    if (isComing && !(this.#busy.isLong(now) && this.#changes.isRunning))
+    const isComing = this.#isFollowing && this.#screen.isBehind(now);
+    if (isComing && !(this.#screen.isLong(now) && this.#changes.isRunning))
       this.#changeTimer = setTimeout(() => this.#recaptureOnceRead(), againMs);
     else this.#recapture();
   }
@@ -258,21 +179,18 @@ export class PaneWatch {
     const output = await PaneOutput.open(this.#options.tmux);
     this.#output = output;
     const { capture, followed } = await this.#captureInto(output);
-    await this.#compose();
+    await this.#screen.compose();
     if (this.#ended) return output.close();
-    const { emulator, history } = await restoreEmulator(capture, this.#listener());
-    this.#emulator?.dispose();
-    this.#emulator = emulator;
+    const { emulator, history } = await restoreEmulator(capture, this.#transcript.listener());
     this.#changes.pid = capture.pid;
-    this.#printed = new PrintedLines();
-    this.#printed.add(history);
-    this.#resumeTranscript(capture, history, emulator);
-    this.#restartReading();
+    this.#screen.restart(emulator, output);
+    this.#transcript.resume(capture, history, emulator);
+    this.#isFirstOutput = true;
     this.#isFollowing = followed;
     if (followed) output.read({ data: (bytes) => this.#feed(bytes), end: () => this.#interrupted() });
-    this.#emitFrame();
-    if (capture.exit) void this.#checkExit(capture.exit);
-    else if (!followed) setTimeout(() => this.#recapture(), exitCheckMs);
+    this.#screen.look();
+    if (capture.exit) void this.#exited(capture.exit);
+    else if (!followed) setTimeout(() => this.#recapture(), deadCheckMs);
   }
 
   /** Captures the pane and leads what follows into `output`, which is closed if nothing will follow. */
@@ -289,59 +207,8 @@ export class PaneWatch {
     }
   }
 
-  #restartReading(): void {
-    this.#isFirstOutput = true;
-    this.#pendingBytes = 0;
-    this.#paused = false;
-    this.#busy.begin(monotonic());
-  }
-
-  /**
-   * tmux can report the exit later than the end of the output. If it has missed the exit, it checks again when another
-   * child ends.
-   */
-  async #checkExit(exit: PaneExit): Promise<void> {
-    const { tmux, paneId } = this.#options;
-    for (let checks = 0; exit.code === null && exit.signal === null && checks < maxExitChecks; checks++) {
-      await tmux.run(['run-shell', '-b', 'true']).catch(() => '');
-      await sleep(exitCheckMs);
-      const facts = await tmux.paneFacts(paneId).catch(() => null);
-      if (facts?.pane_dead) exit = { code: facts.exit_code, signal: facts.exit_signal };
-    }
-    this.#exited(exit);
-  }
-
-  #resumeTranscript(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {
-    this.#writer.resume(history, { exact: capture.exact, fullScreen: capture.alternate });
-    if (capture.alternate && !this.#writer.isFullScreen) this.#writer.fullScreenEntered(emulator.mainLines());
-    this.flush();
-  }
-
-  #listener(): ScreenListener {
-    const writer = this.#writer;
-    return {
-      scrolled: (lines) => {
-        this.#printed.add(lines);
-        writer.scrolled(lines);
-      },
-      scrolledPlain: (lines) => {
-        this.#printed.addPlain(lines);
-        writer.scrolledPlain(lines);
-      },
-      erased: (lines) => {
-        this.#printed.add(lines);
-        writer.erased(lines);
-      },
-      historyErased: () => writer.historyErased(),
-      fullScreenEntered: (lines) => writer.fullScreenEntered(lines),
-      fullScreenLeft: (lines) => writer.fullScreenLeft(lines),
-      title: (title) => this.#options.onTitle?.(title),
-      bell: () => this.#options.onBell?.(),
-      signal: (signal) => this.#options.onSignal?.(signal),
-    };
-  }
-
-  #exited(exit: PaneExit): void {
+  async #exited(captured: PaneExit): Promise<void> {
+    const exit = await exitOf(this.#options.tmux, this.#options.paneId, captured);
     if (this.#ended) return;
     this.#output?.close();
     this.settle();
@@ -353,8 +220,8 @@ export class PaneWatch {
   async #interrupted(error?: unknown): Promise<void> {
     this.#isFollowing = false;
     // Before the first screen, start() itself fails.
-    if (this.#ended || !this.#emulator) return;
-    await this.#compose();
+    if (this.#ended || !this.#screen.emulator) return;
+    await this.#screen.compose();
     const { tmux, paneId } = this.#options;
     const facts = await tmux.paneFacts(paneId).catch(() => undefined);
     if (this.#ended) return;
@@ -376,12 +243,10 @@ export class PaneWatch {
   #finish(): void {
     // A pane may end while its watch is being closed.
     if (this.#ended) return;
-    this.flush();
+    this.#transcript.close();
     this.#ended = true;
-    clearTimeout(this.#flushTimer);
-    clearTimeout(this.#frameTimer);
+    this.#screen.close();
     clearTimeout(this.#changeTimer);
     this.#changes.close();
-    this.#writer.close();
   }
 }
