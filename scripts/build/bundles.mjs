@@ -23,7 +23,7 @@ export const bundles = {
   // The first words of a command line, and the commands that only read tables.
   'src/cli/fast/run.ts': 'fast.js',
   // Commands that control workers, without clipanion, schemas and the terminal emulator.
-  ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
+  ...Object.fromEntries(steering.map((name) => [`src/cli/fast/steering/${name}.ts`, `${name}.js`])),
   ...Object.fromEntries(agents.map((id) => [`src/agents/${id}/agent.ts`, `agent-${id}.js`])),
   // Every command, including the watcher.
   'src/cli/agentpool.ts': 'agentpool.js',
@@ -31,7 +31,7 @@ export const bundles = {
   // Completion knows the models of every agent.
   'src/cli/fast/complete.ts': 'complete.js',
   // What a worker asks, for a person at a terminal.
-  'src/cli/workers/words-in-view.ts': 'words-in-view.js',
+  'src/cli/workers/terminal/words-in-view.ts': 'words-in-view.js',
   // Puts a request into the queue.
   'src/workers/queue/request.ts': 'queue.js',
   // Reads the pane of a worker for a command that waits for it while the watcher is switched off.
@@ -53,7 +53,7 @@ export const bundles = {
   // Finishes the handovers of killed processes.
   'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.
-  'src/config/parse.ts': 'parse.js',
+  'src/config/file/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
   // The dashboard. Ink waits for its layout engine at the top of a module, which only an ES module can.
   'src/tui/top/main.ts': 'top.mjs',

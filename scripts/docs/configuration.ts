@@ -1,5 +1,5 @@
-import { defaultConfig } from '../../src/config/defaults.ts';
-import { expectation, yamlInline } from '../../src/config/problems.ts';
+import { defaultConfig } from '../../src/config/file/defaults.ts';
+import { expectation, yamlInline } from '../../src/config/file/problems.ts';
 import { PROVIDER_IDS } from '../../src/config/provider-ids.ts';
 import { type Config, configTree, type SchemaNode } from '../../src/config/schema.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { defaultConfig } from '../config/defaults.ts';
+import { defaultConfig } from '../config/file/defaults.ts';
 import { paths } from '../config/paths.ts';
 import { temporaryFolder } from '../lib/testing/processes.ts';
 import { detectAgents, detectedLately } from './cached-detection.ts';

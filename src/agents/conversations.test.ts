@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, openSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { defaultConfig } from '../config/defaults.ts';
+import { defaultConfig } from '../config/file/defaults.ts';
 import { openSqlite } from '../events/store/connection.ts';
 import { hasProc } from '../lib/process/process-table.ts';
 import { temporaryFolder } from '../lib/testing/processes.ts';

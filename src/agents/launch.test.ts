@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { defaultConfig } from '../config/defaults.ts';
+import { defaultConfig } from '../config/file/defaults.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { agentSessionId, type LaunchRequest, type RunnableAgent } from './contract/launch.ts';
 import { runnable } from './contract/start.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultConfig } from '../config/defaults.ts';
+import { defaultConfig } from '../config/file/defaults.ts';
 import { AGENT_IDS, AGENTS, PROVIDER_IDS } from '../config/provider-ids.ts';
 import type { CustomProvider } from '../config/schema.ts';
 import type { LaunchRequest } from './contract/launch.ts';

@@ -1,5 +1,5 @@
 import { providerOfKey } from '../config/accounts.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/file/load.ts';
 import { type Env, homeFolder } from '../config/paths.ts';
 import { AGENT_IDS, AGENTS, isProviderName } from '../config/provider-ids.ts';
 

@@ -8,9 +8,9 @@ import {
   inAccount,
   keyOfWorker,
 } from './accounts.ts';
-import { withAccount } from './add-account.ts';
-import { parse } from './parse.ts';
-import { configTemplate } from './template.ts';
+import { withAccount } from './file/add-account.ts';
+import { parse } from './file/parse.ts';
+import { configTemplate } from './file/template.ts';
 
 function configOf(text: string) {
   const { config } = parse(text);

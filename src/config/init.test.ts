@@ -15,10 +15,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../lib/errors.ts';
 import { scratchFolder } from '../lib/testing/scratch.ts';
+import { loadConfig, validateConfig } from './file/load.ts';
+import { configTemplate } from './file/template.ts';
 import { initHome } from './init.ts';
-import { loadConfig, validateConfig } from './load.ts';
 import { PROVIDER_IDS } from './provider-ids.ts';
-import { configTemplate } from './template.ts';
 
 const scratch = scratchFolder();
 const now = new Date('2026-03-04T05:06:07Z');

@@ -3,7 +3,7 @@ import { AgentPoolError } from '../lib/errors.ts';
 import { makeFolders } from '../lib/files/private-files.ts';
 import { backupPath, readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
 import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
-import { CONFIG_LIMIT, loadConfig, validateConfig } from './load.ts';
+import { CONFIG_LIMIT, loadConfig, validateConfig } from './file/load.ts';
 import { configFile, type Env, paths } from './paths.ts';
 import { type InitOptions, initPreferences, replaceFile } from './preferences.ts';
 import { PreferencesInit } from './preferences-schema.ts';
@@ -44,7 +44,7 @@ export async function initHome(
   const config_path = options.configPath ?? configFile(home, env);
 
   if (!dryRun) makeAll([place.home, place.artifacts, place.detectors, place.run]);
-  const { configTemplate } = await import('./template.ts');
+  const { configTemplate } = await import('./file/template.ts');
   const template = configTemplate();
   const before = contentsOf(config_path);
   const write = before === null || (force && before !== template);

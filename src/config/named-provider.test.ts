@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultConfig } from './defaults.ts';
+import { defaultConfig } from './file/defaults.ts';
 import { enabledProvider, providerNamed } from './named-provider.ts';
 import { AGENT_IDS, AGENTS, PROVIDER_IDS } from './provider-ids.ts';
 import type { CustomProvider } from './schema.ts';

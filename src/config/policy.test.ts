@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultConfig } from './defaults.ts';
+import { defaultConfig } from './file/defaults.ts';
 import {
   checkParallel,
   checkRawKeys,

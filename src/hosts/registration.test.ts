@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { defaultConfig } from '../config/defaults.ts';
+import { defaultConfig } from '../config/file/defaults.ts';
 import { parseJsonc } from '../lib/text/jsonc.ts';
 import { hostNamed } from './hosts.ts';
 import { type AskedPlace, registrationOf } from './registration.ts';

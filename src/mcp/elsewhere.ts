@@ -1,11 +1,11 @@
 import type { SteeringAsk } from '../events/catalogue/steering.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import type { Session } from '../projections/sessions/schema.ts';
-import type { Answered } from '../workers/commands/answer.ts';
-import type { Sent } from '../workers/commands/send.ts';
-import type { SpawnReport } from '../workers/commands/spawn-report.ts';
+import type { Answered } from '../workers/commands/answering/answer.ts';
+import type { Termination } from '../workers/commands/ending/terminate.ts';
+import type { Sent } from '../workers/commands/sending/send.ts';
+import type { SpawnReport } from '../workers/commands/spawning/spawn-report.ts';
 import type { Elsewhere } from '../workers/commands/steering/schema.ts';
-import type { Termination } from '../workers/commands/terminate.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { sessionHere } from '../workers/core/sessions/session-here.ts';
 import type { NextTool } from './next-tool.ts';
@@ -36,7 +36,7 @@ export async function send(
   const session = sessionHere(app, words);
   if (session === null)
     return steered(app, words, (session_id) => ({ kind: 'send', session_id, text, command: false }), signal);
-  const { sendMessage } = await import('../workers/commands/send.ts');
+  const { sendMessage } = await import('../workers/commands/sending/send.ts');
   return sendMessage(app, session, text);
 }
 
@@ -55,7 +55,7 @@ export async function answer(
       (session_id) => ({ kind: 'answer', session_id, expected: null, ...request }),
       signal,
     );
-  const { answerDialog } = await import('../workers/commands/answer.ts');
+  const { answerDialog } = await import('../workers/commands/answering/answer.ts');
   return answerDialog(app, session, request);
 }
 
@@ -69,7 +69,7 @@ export async function terminate(
   const session = sessionHere(app, words);
   if (session === null)
     return steered(app, words, (session_id) => ({ kind: 'terminate', session_id, reason }), signal);
-  const { terminateWorker } = await import('../workers/commands/terminate.ts');
+  const { terminateWorker } = await import('../workers/commands/ending/terminate.ts');
   return terminateWorker(app, session, { reason });
 }
 

@@ -17,7 +17,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { problemLine } from '../config/problems.ts';
+import { problemLine } from '../config/file/problems.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import type { AppContext } from '../workers/core/context.ts';

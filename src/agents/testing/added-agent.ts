@@ -68,7 +68,7 @@ export const PROBE = `
 import { writeFileSync } from 'node:fs';
 import { screenRules, builtinRules } from './src/agents/screen-rules.ts';
 import { spawnableAgent } from './src/agents/registry.ts';
-import { parse } from './src/config/parse.ts';
+import { parse } from './src/config/file/parse.ts';
 import { paths } from './src/config/paths.ts';
 import { setupTargets, targetsNamed } from './src/hosts/targets.ts';
 import { sourcesOf } from './src/usage/asking/sources.ts';

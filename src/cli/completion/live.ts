@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { accountKeys, providerOfKey } from '../../config/accounts.ts';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/file/load.ts';
 import { type Env, homeFolder, paths } from '../../config/paths.ts';
 import { fullProviderId, PROVIDER_IDS } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';

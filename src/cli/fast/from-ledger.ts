@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/file/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { noRows, openReader, type Rows } from '../../projections/reader.ts';

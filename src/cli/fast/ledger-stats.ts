@@ -1,4 +1,4 @@
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/file/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { projections } from '../../projections/projector/all.ts';
 import { ledgerStats } from '../../projections/projector/ledger-stats.ts';

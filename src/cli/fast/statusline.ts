@@ -1,4 +1,4 @@
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/file/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { noRows, openReader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';

@@ -1,4 +1,4 @@
-import { loadConfig, loadLastValidConfig } from '../../config/load.ts';
+import { loadConfig, loadLastValidConfig } from '../../config/file/load.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { PlainCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { shell } from '../../lib/text/shell.ts';
 import { checkBox } from '../../report/text/outcome.ts';
-import { type Answered, type AnswerRequest, answerDialog } from '../../workers/commands/answer.ts';
+import { type Answered, type AnswerRequest, answerDialog } from '../../workers/commands/answering/answer.ts';
 import type { Elsewhere } from '../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionHere } from '../../workers/core/sessions/session-here.ts';

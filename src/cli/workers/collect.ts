@@ -1,10 +1,10 @@
 import { collectedLines } from '../../report/views/workers/collected.ts';
-import { type Collected, collectWorker } from '../../workers/commands/collect.ts';
+import { type Collected, collectWorker } from '../../workers/commands/results/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
-import { wordsForPerson } from './at-a-terminal.ts';
+import { wordsForPerson } from './terminal/at-a-terminal.ts';
 
 interface Options {
   session: string;

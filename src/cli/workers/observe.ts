@@ -7,7 +7,7 @@ import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { mayAsk, openDialog, prepareDialog } from '../../workers/sight/dialogs/open-dialog.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
-import { wordsForPerson } from './at-a-terminal.ts';
+import { wordsForPerson } from './terminal/at-a-terminal.ts';
 import { waitExit, waitInView } from './wait-in-view.ts';
 
 interface Options {

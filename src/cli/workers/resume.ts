@@ -7,7 +7,7 @@ import type { Resumed, ResumeReport } from '../../workers/commands/resume/schema
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import type { Call } from '../output/call.ts';
-import { taskGiven } from './spawn-request.ts';
+import { taskGiven } from './spawn/spawn-request.ts';
 
 interface Options {
   session: string | undefined;

@@ -3,7 +3,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { observedLines } from '../../report/views/workers/observed.ts';
 import { linesSince, transcriptNow } from '../../terminal/transcript/since.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
-import { type Sent, sendMessage } from '../../workers/commands/send.ts';
+import { type Sent, sendMessage } from '../../workers/commands/sending/send.ts';
 import type { Elsewhere } from '../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
@@ -11,9 +11,9 @@ import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { sessionHere } from '../../workers/core/sessions/session-here.ts';
 import { turnEnds } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
-import { wordsForPerson } from './at-a-terminal.ts';
 import { assertWithout, patienceOf } from './elsewhere.ts';
-import { textOfStdin } from './stdin-text.ts';
+import { wordsForPerson } from './terminal/at-a-terminal.ts';
+import { textOfStdin } from './terminal/stdin-text.ts';
 import { onInterrupt, waitExit, waitInView } from './wait-in-view.ts';
 
 interface Options {

@@ -3,15 +3,15 @@ import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { columnsOf, paint, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
+import { type Termination, terminateWorker } from '../../workers/commands/ending/terminate.ts';
+import { type Terminations, terminable, terminateAll } from '../../workers/commands/ending/terminate-all.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import type { Elsewhere } from '../../workers/commands/steering/schema.ts';
-import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
-import { type Terminations, terminable, terminateAll } from '../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionHere } from '../../workers/core/sessions/session-here.ts';
 import type { Call } from '../output/call.ts';
-import { confirmed } from './confirmed.ts';
 import { assertWithout } from './elsewhere.ts';
+import { confirmed } from './terminal/confirmed.ts';
 
 interface Options {
   session: string | undefined;

@@ -6,7 +6,7 @@ import { isTerminal } from '../../report/text/style.ts';
 import { parkedWords } from '../../report/views/workers/parked.ts';
 import { WorkerView } from '../../report/views/workers/worker-view.ts';
 import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
-import type { SpawnOptions } from '../../workers/commands/spawn.ts';
+import type { SpawnOptions } from '../../workers/commands/spawning/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';

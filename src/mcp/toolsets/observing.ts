@@ -4,7 +4,7 @@ import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { liveSessions, sessionById } from '../../projections/sessions/queries.ts';
 import { readTranscript, tailLines } from '../../terminal/transcript/transcript.ts';
-import type { collectWorker } from '../../workers/commands/collect.ts';
+import type { collectWorker } from '../../workers/commands/results/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { type Detail, details } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
@@ -165,7 +165,7 @@ export const observing = [
     annotations: { ...reading, readOnlyHint: false },
     next: ({ app, answer: { session_id } }) => afterCollecting(sessionNamed(app, session_id)),
     run: async (app, args, call) => {
-      const { collectWorker } = await import('../../workers/commands/collect.ts');
+      const { collectWorker } = await import('../../workers/commands/results/collect.ts');
       const level = assertAllowed(args.detail, call);
       const session = sessionNamed(app, args.session_id);
       const collected = await collectWorker(app, session, level, {

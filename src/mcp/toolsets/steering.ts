@@ -1,7 +1,7 @@
 import { isolationFor } from '../../config/policy.ts';
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
-import type { SpawnOptions } from '../../workers/commands/spawn.ts';
+import type { SpawnOptions } from '../../workers/commands/spawning/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { repositoryPath } from '../allowed-path.ts';
@@ -110,8 +110,8 @@ export const steering = [
           },
           { signal: call.signal, waits: args.queue || args.not_before !== null || args.deadline !== null },
         );
-      const { spawnWorker } = await import('../../workers/commands/spawn.ts');
-      const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
+      const { spawnWorker } = await import('../../workers/commands/spawning/spawn.ts');
+      const { spawnReport } = await import('../../workers/commands/spawning/spawn-report.ts');
       const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
       const onLimit = onLimitOf(app.config, args.provider_id, { onLimit: args.on_limit, waitAtMost: null });
       const request = {
@@ -157,7 +157,7 @@ export const steering = [
     annotations: acting,
     run: async (app, args, { signal }) => {
       if (!args.submit) {
-        const { draftMessage } = await import('../../workers/commands/send.ts');
+        const { draftMessage } = await import('../../workers/commands/sending/send.ts');
         return draftMessage(app, sessionNamed(app, args.session_id), args.message);
       }
       const { reason: _quoted, ...sent } = await send(app, args.session_id, args.message, signal);

@@ -60,7 +60,7 @@ async function pagerOf(env: Env): Promise<string | null> {
 
 /** Whether the config allows a pager. An invalid config does not turn it off: fixing it needs long help. */
 async function isWanted(env: Env): Promise<boolean> {
-  const { loadConfig } = await import('../../config/load.ts');
+  const { loadConfig } = await import('../../config/file/load.ts');
   try {
     return (await loadConfig(homeFolder(env), env)).config.pager;
   } catch (error) {

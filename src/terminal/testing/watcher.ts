@@ -1,5 +1,5 @@
 // Watches a pane until it is killed: HOME PANE TRANSCRIPT.
-import { watchPane } from '../tmux/pane-watch.ts';
+import { watchPane } from '../tmux/pane/pane-watch.ts';
 import { TmuxServers } from '../tmux/servers.ts';
 import { noRedaction } from './scratch.ts';
 

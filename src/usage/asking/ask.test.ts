@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { FakeCodex } from '../../../fixtures/usage/fake-codex.ts';
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig } from '../../config/file/defaults.ts';
 import { paths } from '../../config/paths.ts';
 import { processPool, temporaryFolder } from '../../lib/testing/processes.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';

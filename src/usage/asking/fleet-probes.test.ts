@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { FakeCodex } from '../../../fixtures/usage/fake-codex.ts';
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig } from '../../config/file/defaults.ts';
 import { paths } from '../../config/paths.ts';
 import { FleetMachine } from '../../fleet/testing/machines.ts';
 import { Postgres, withoutPostgres } from '../../fleet/testing/postgres.ts';

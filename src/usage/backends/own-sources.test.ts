@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
 import type { SourceContext } from '../../agents/contract/limits/reading.ts';
-import { parse } from '../../config/parse.ts';
+import { parse } from '../../config/file/parse.ts';
 import { startChild } from '../../lib/process/child.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { sourcesOf } from '../asking/sources.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { aSample, aWindow, NOW } from '../../../fixtures/usage/samples.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig } from '../../config/file/defaults.ts';
 import { freshFile } from '../../events/testing/stores.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { type CapacityInputs, capacityNow, currentCapacity, isInForce, withWarning } from './current.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig } from '../../config/file/defaults.ts';
 import { paths } from '../../config/paths.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';

@@ -1,4 +1,4 @@
-import { defaultConfig } from '../../config/defaults.ts';
+import { defaultConfig } from '../../config/file/defaults.ts';
 import { paths } from '../../config/paths.ts';
 import { answering } from '../../lib/testing/answering.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parse } from '../../config/parse.ts';
+import { parse } from '../../config/file/parse.ts';
 import { ALL_OF_IT, readTokens } from './logs.ts';
 import { lastAnswer } from './report.ts';
 import { CLAUDE, claudeAnswer, user } from './testing/logs.ts';

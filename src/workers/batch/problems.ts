@@ -1,6 +1,6 @@
-import type { ConfigDocument } from '../../config/document.ts';
-import { isRecord, mismatches } from '../../config/mismatches.ts';
-import { dotted, type Problem, type Segments } from '../../config/problems.ts';
+import type { ConfigDocument } from '../../config/file/document.ts';
+import { isRecord, mismatches } from '../../config/file/mismatches.ts';
+import { dotted, type Problem, type Segments } from '../../config/file/problems.ts';
 import type { SchemaNode } from '../../config/schema.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { tasksSchema, tasksTree } from './schema.ts';

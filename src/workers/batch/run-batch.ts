@@ -7,7 +7,7 @@ import {
   sessionsOfBatch,
 } from '../../projections/sessions/queries.ts';
 import { reconcileIfNeeded } from '../commands/reconcile.ts';
-import { type SpawnOptions, spawnWorker } from '../commands/spawn.ts';
+import { type SpawnOptions, spawnWorker } from '../commands/spawning/spawn.ts';
 import type { AppContext } from '../core/context.ts';
 import { isByLimit } from '../core/requests/refused-spawns.ts';
 import { sessionNamed } from '../core/sessions/named-session.ts';

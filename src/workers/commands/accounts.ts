@@ -7,7 +7,7 @@ import {
   accountOfKey,
   accountsOf,
 } from '../../config/accounts.ts';
-import { addAccount } from '../../config/add-account.ts';
+import { addAccount } from '../../config/file/add-account.ts';
 import { providerNamed } from '../../config/named-provider.ts';
 import { userPath } from '../../config/paths.ts';
 import { ACCOUNT_NAME, isAgent } from '../../config/provider-ids.ts';

@@ -28,9 +28,9 @@ import { sweepRequests } from '../core/requests/queued-requests.ts';
 import { spawnRequest } from '../core/requests/spawn-request.ts';
 import { isUpToDate, lossReason } from '../core/watcher/liveness.ts';
 import { ensureWatcher } from '../core/watcher/watcher-process.ts';
+import { terminateWorker } from './ending/terminate.ts';
 import { failSuccessor } from './handoff/undo.ts';
 import { recordStarted } from './spawning/start-run.ts';
-import { terminateWorker } from './terminate.ts';
 
 /**
  * Brings the ledger in line with the processes that run: an intent whose spawner died is adopted or undone, depending

@@ -24,7 +24,7 @@ import { record } from '../core/record.ts';
 import { repositoryFolder } from '../core/repository.ts';
 import { spawnRequest } from '../core/requests/spawn-request.ts';
 import { sessionNamed } from '../core/sessions/named-session.ts';
-import { terminateWorker } from './terminate.ts';
+import { terminateWorker } from './ending/terminate.ts';
 
 export const SessionWorktree = Type.Object(
   {

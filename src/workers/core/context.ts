@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import type { ProgramPlace } from '../../agents/contract/launch.ts';
 import { accountKey, accountOfKey, inAccount } from '../../config/accounts.ts';
 import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
-import { type LoadedConfig, loadConfig } from '../../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../../config/file/load.ts';
 import { type Env, homeFolder, type Paths } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';
 import { AgentPoolError } from '../../lib/errors.ts';

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
+import { loadLastValidConfig, validateConfig } from '../../config/file/load.ts';
+import type { ConfigReport } from '../../config/file/report-schema.ts';
 import { ownerBesideRoot, sudoName } from '../../config/home-owner.ts';
-import { loadLastValidConfig, validateConfig } from '../../config/load.ts';
 import { configFile, type Env, homeFolder, type Paths } from '../../config/paths.ts';
-import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';

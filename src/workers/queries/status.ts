@@ -1,7 +1,7 @@
 import { lastReset, leftOf, planWindows } from '../../agents/contract/limits/sample.ts';
 import { lastDetected } from '../../agents/last-detected.ts';
 import { accountKeys, providerOfKey } from '../../config/accounts.ts';
-import type { LoadedConfig } from '../../config/load.ts';
+import type { LoadedConfig } from '../../config/file/load.ts';
 import type { Env } from '../../config/paths.ts';
 import { isAgent, isFake } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';

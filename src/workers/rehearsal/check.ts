@@ -2,7 +2,7 @@ import { detectAgents } from '../../agents/cached-detection.ts';
 import type { Detected } from '../../agents/contract/locate.ts';
 import { allAgents } from '../../agents/registry.ts';
 import { versionsSeen } from '../../agents/screen-rules.ts';
-import { loadLastValidConfig } from '../../config/load.ts';
+import { loadLastValidConfig } from '../../config/file/load.ts';
 import { enabledProvider } from '../../config/named-provider.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { shortName } from '../../config/provider-ids.ts';

@@ -2,7 +2,7 @@ import type { Picture, PictureRow, RunTuple } from '../../terminal/recording/for
 import { pictureOf } from '../../terminal/recording/frames.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { type Range, replaced } from '../../workspace/redaction/redaction.ts';
-import { ScreenSecrets } from '../../workspace/redaction/screen.ts';
+import { ScreenSecrets } from '../../workspace/redaction/screen/screen.ts';
 
 /** Each of these characters takes one column. */
 const ONE_COLUMN =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { redact, replaced } from './redaction.ts';
-import { ScreenSecrets } from './screen.ts';
+import { ScreenSecrets } from './screen/screen.ts';
 
 const COLS = 120;
 const ESC = '\u001b';

@@ -6,12 +6,19 @@
  * The rules are our own because existing scanners read files, not screens: they miss secrets that a TUI has cut over
  * rows, answer asynchronously, and lack some of the kinds that coding agents show.
  */
-import type { Finding } from './detector.ts';
-import { isCredentialName } from './names.ts';
-import { firstOpenRow, mayHaveSecrets, type Scan, scan, scanRows, unfinishedTokens } from './scan.ts';
-import { lastUpTo, type Stripped, strip } from './strip.ts';
-import type { View } from './view.ts';
-import { rowAt, viewOf } from './view.ts';
+import type { Finding } from './detectors/detector.ts';
+import {
+  firstOpenRow,
+  mayHaveSecrets,
+  type Scan,
+  scan,
+  scanRows,
+  unfinishedTokens,
+} from './scanning/scan.ts';
+import { isCredentialName } from './text/names.ts';
+import { lastUpTo, type Stripped, strip } from './text/strip.ts';
+import type { View } from './text/view.ts';
+import { rowAt, viewOf } from './text/view.ts';
 
 const mark = (rule: string) => `[redacted:${rule}]`;
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { Command } from 'clipanion';
-import { loadConfig } from '../../../config/load.ts';
+import { loadConfig } from '../../../config/file/load.ts';
 import { homeFolder } from '../../../config/paths.ts';
 import { type Applied, applyConfig, McpConfigReport } from '../../../hosts/apply.ts';
 import type { Host } from '../../../hosts/host.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { appliedLines, plainFiles } from '../../../report/views/workers/patch.ts';
-import { Applied, applyWork } from '../../../workers/commands/apply.ts';
+import { Applied, applyWork } from '../../../workers/commands/results/apply.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { repositoryFolder } from '../../../workers/core/repository.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';

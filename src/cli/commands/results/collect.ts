@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { Collected } from '../../../workers/commands/collect.ts';
+import { Collected } from '../../../workers/commands/results/collect.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, value, worker } from '../../grammar/option.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { diffText, plainFiles } from '../../../report/views/workers/patch.ts';
-import { Diff, diffOf } from '../../../workers/commands/patch.ts';
+import { Diff, diffOf } from '../../../workers/commands/results/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

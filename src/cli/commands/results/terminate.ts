@@ -1,8 +1,8 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
+import { Termination } from '../../../workers/commands/ending/terminate.ts';
+import { Terminations } from '../../../workers/commands/ending/terminate-all.ts';
 import { elsewhere } from '../../../workers/commands/steering/schema.ts';
-import { Termination } from '../../../workers/commands/terminate.ts';
-import { Terminations } from '../../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, optionalWorker } from '../../grammar/option.ts';

@@ -1,13 +1,18 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { loadLastValidConfig } from '../../../config/load.ts';
+import { loadLastValidConfig } from '../../../config/file/load.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { list, noted } from '../../../lib/shapes.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { columnsOf, paint } from '../../../report/text/style.ts';
 import { wrap } from '../../../report/text/wrap.ts';
-import { findOrphans, orphanFinding, Repair, repairOrphans } from '../../../workers/commands/orphans.ts';
+import {
+  findOrphans,
+  orphanFinding,
+  Repair,
+  repairOrphans,
+} from '../../../workers/commands/ending/orphans.ts';
 import { openApp } from '../../../workers/core/context.ts';
 import type { Finding } from '../../../workers/core/setup/finding.ts';
 import { Diagnosis, diagnose } from '../../../workers/doctor/doctor.ts';

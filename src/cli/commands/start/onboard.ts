@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { loadConfig } from '../../../config/load.ts';
+import { loadConfig } from '../../../config/file/load.ts';
 import { configFile, homeFolder } from '../../../config/paths.ts';
 import { Onboarding, onboarding } from '../../../hosts/onboarding.ts';
 import { resources, resourceTemplates } from '../../../mcp/resources/resources.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { loadConfig } from '../../../config/load.ts';
+import { loadConfig } from '../../../config/file/load.ts';
 import { homeFolder } from '../../../config/paths.ts';
 import { SetupOfAll, SetupReport, setUp, setupOfAll } from '../../../hosts/setup.ts';
 import type { SetupCheck } from '../../../hosts/setup-checks.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { Answered } from '../../../workers/commands/answer.ts';
+import { Answered } from '../../../workers/commands/answering/answer.ts';
 import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';

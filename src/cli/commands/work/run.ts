@@ -7,10 +7,10 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { collectedLines } from '../../../report/views/workers/collected.ts';
 import { observedLines } from '../../../report/views/workers/observed.ts';
 import { BatchReport } from '../../../workers/batch/report-schema.ts';
-import { Collected } from '../../../workers/commands/collect.ts';
+import { Termination } from '../../../workers/commands/ending/terminate.ts';
 import { describe, Observed } from '../../../workers/commands/observe.ts';
-import { SpawnReport, spawnReport } from '../../../workers/commands/spawn-report.ts';
-import { Termination } from '../../../workers/commands/terminate.ts';
+import { Collected } from '../../../workers/commands/results/collect.ts';
+import { SpawnReport, spawnReport } from '../../../workers/commands/spawning/spawn-report.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
@@ -23,9 +23,9 @@ import {
   takenOverBy,
 } from '../../../workers/watch/run/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../../grammar/option.ts';
-import { wordsForPerson } from '../../workers/at-a-terminal.ts';
-import { starterFor } from '../../workers/queueing.ts';
-import { spawnRequest } from '../../workers/spawn-request.ts';
+import { starterFor } from '../../workers/spawn/queueing.ts';
+import { spawnRequest } from '../../workers/spawn/spawn-request.ts';
+import { wordsForPerson } from '../../workers/terminal/at-a-terminal.ts';
 import {
   type Interrupt,
   noteHeadroom,

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Observed } from '../../../workers/commands/observe.ts';
-import { Sent } from '../../../workers/commands/send.ts';
+import { Sent } from '../../../workers/commands/sending/send.ts';
 import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';

@@ -1,12 +1,12 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Observed } from '../../../workers/commands/observe.ts';
-import { SpawnReport } from '../../../workers/commands/spawn-report.ts';
+import { SpawnReport } from '../../../workers/commands/spawning/spawn-report.ts';
 import { elsewhere } from '../../../workers/commands/steering/schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { details } from '../../../workers/core/details.ts';
 import { optionalValue, value, wholeNumber } from '../../grammar/option.ts';
-import { run, WAIT_SECONDS } from '../../workers/spawn.ts';
+import { run, WAIT_SECONDS } from '../../workers/spawn/spawn.ts';
 import { SpawnCommand } from '../shared/spawn-options.ts';
 
 const WaitedSpawn = Type.Object(

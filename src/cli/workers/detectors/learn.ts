@@ -22,7 +22,7 @@ import { sentTexts } from '../../../workers/core/words/sent-texts.ts';
 import { keptScreens, labelledFolder } from '../../../workers/queries/kept-screens.ts';
 import { type ShownScreen, shownScreen } from '../../../workers/queries/shown-screen.ts';
 import type { Call } from '../../output/call.ts';
-import { confirmed } from '../confirmed.ts';
+import { confirmed } from '../terminal/confirmed.ts';
 import { changeLines, KeptChange } from './changes.ts';
 
 export const Lesson = Type.Object(

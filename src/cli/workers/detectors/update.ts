@@ -13,7 +13,7 @@ import { effectOf } from '../../../terminal/detection/learning/effect.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { keptScreens } from '../../../workers/queries/kept-screens.ts';
 import type { Call } from '../../output/call.ts';
-import { confirmed } from '../confirmed.ts';
+import { confirmed } from '../terminal/confirmed.ts';
 import { changeLines, KeptChange } from './changes.ts';
 
 export const RulesTaken = Type.Object(

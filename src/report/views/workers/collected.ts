@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { bytes } from '../../../lib/text/bytes.ts';
 import { firstNames } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
-import type { Collected } from '../../../workers/commands/collect.ts';
+import type { Collected } from '../../../workers/commands/results/collect.ts';
 import { lastWords } from '../../../workers/core/setup/next-steps.ts';
 import { paint, stateLabel } from '../../text/style.ts';
 import { tilde } from '../../text/tilde.ts';

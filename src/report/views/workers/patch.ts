@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { firstNames } from '../../../lib/text/counted.ts';
-import type { Applied } from '../../../workers/commands/apply.ts';
-import type { Diff } from '../../../workers/commands/patch.ts';
+import type { Applied } from '../../../workers/commands/results/apply.ts';
+import type { Diff } from '../../../workers/commands/results/patch.ts';
 import type { PatchFile } from '../../../workspace/changes/patch-files.ts';
 import { type Paint, paint } from '../../text/style.ts';
 import { tilde } from '../../text/tilde.ts';

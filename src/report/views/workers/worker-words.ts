@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import wrapAnsi from 'wrap-ansi';
 import { stripControl } from '../../../lib/text/plain-text.ts';
-import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
+import type { WorkerWords } from '../../../workers/commands/results/worker-words.ts';
 import type { Asking } from '../../../workers/core/setup/next-steps.ts';
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { checkBox } from '../../text/outcome.ts';

@@ -1,5 +1,5 @@
-import { answerDialog } from '../../../workers/commands/answer.ts';
-import { sendMessage } from '../../../workers/commands/send.ts';
+import { answerDialog } from '../../../workers/commands/answering/answer.ts';
+import { sendMessage } from '../../../workers/commands/sending/send.ts';
 import { isWaiting } from '../../../workers/core/setup/next-steps.ts';
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { dialogOf, isSame } from '../../../workers/sight/dialogs/dialog.ts';

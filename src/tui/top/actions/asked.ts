@@ -1,5 +1,5 @@
 import { workerStream } from '../../../machines/worker/state.ts';
-import { wordsOf } from '../../../workers/commands/worker-words.ts';
+import { wordsOf } from '../../../workers/commands/results/worker-words.ts';
 import { turnOf } from '../../../workers/sight/turn.ts';
 import type { Given } from './action.ts';
 import { nowOf } from './fresh.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../../../lib/text/counted.ts';
-import { collectWorker } from '../../../workers/commands/collect.ts';
+import { collectWorker } from '../../../workers/commands/results/collect.ts';
 import type { WorkerAction } from './action.ts';
 import { neverRan, nowOf } from './fresh.ts';
 

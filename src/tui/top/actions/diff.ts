@@ -1,4 +1,4 @@
-import { diffOf } from '../../../workers/commands/patch.ts';
+import { diffOf } from '../../../workers/commands/results/patch.ts';
 import { tabText } from '../model/detail-lines.ts';
 import { emptyDetail } from '../model/snapshot.ts';
 import type { WorkerAction } from './action.ts';

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../../lib/errors.ts';
-import { sendMessage } from '../../../workers/commands/send.ts';
+import { sendMessage } from '../../../workers/commands/sending/send.ts';
 import type { Given, WorkerAction } from './action.ts';
 import { asks, changeOf } from './asked.ts';
 import { neverRan, nowOf } from './fresh.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../../../lib/text/counted.ts';
-import { terminateWorker } from '../../../workers/commands/terminate.ts';
+import { terminateWorker } from '../../../workers/commands/ending/terminate.ts';
 import type { WorkerAction } from './action.ts';
 import { nameOf, nowOf } from './fresh.ts';
 

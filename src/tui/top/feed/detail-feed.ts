@@ -1,6 +1,6 @@
 import { errorMessage } from '../../../lib/errors.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
-import { wordsOf } from '../../../workers/commands/worker-words.ts';
+import { wordsOf } from '../../../workers/commands/results/worker-words.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { inItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { followScreen } from '../../../workers/queries/live-screen.ts';

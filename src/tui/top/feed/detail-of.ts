@@ -4,7 +4,7 @@ import { workerStream } from '../../../machines/worker/state.ts';
 import { describeEvent } from '../../../projections/replay/event-words.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
-import { diffOf } from '../../../workers/commands/patch.ts';
+import { diffOf } from '../../../workers/commands/results/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { missingFiles, withFiles } from '../../../workers/core/sessions/session-files.ts';
 import type { Detail, TimelineEntry } from '../model/snapshot.ts';

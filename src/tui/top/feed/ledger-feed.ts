@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAgent } from '../../../agents/registry.ts';
 import { providerOfKey } from '../../../config/accounts.ts';
-import { loadLastValidConfig } from '../../../config/load.ts';
+import { loadLastValidConfig } from '../../../config/file/load.ts';
 import { configFile, type Env } from '../../../config/paths.ts';
 import { isAgent } from '../../../config/provider-ids.ts';
 import { changed } from '../../../events/store/follow.ts';

@@ -1,6 +1,6 @@
 import { counted } from '../../../lib/text/counted.ts';
 import { exactSpan } from '../../../lib/time/duration.ts';
-import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
+import type { WorkerWords } from '../../../workers/commands/results/worker-words.ts';
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../text/line.ts';
 import { screenHeight, screenLine } from './screen-lines.ts';

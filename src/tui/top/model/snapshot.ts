@@ -2,8 +2,8 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Parked } from '../../../projections/sessions/schema.ts';
 import type { Picture } from '../../../terminal/recording/format.ts';
 import type { CapacityRow } from '../../../usage/capacity/capacity.ts';
-import type { Diff } from '../../../workers/commands/patch.ts';
-import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
+import type { Diff } from '../../../workers/commands/results/patch.ts';
+import type { WorkerWords } from '../../../workers/commands/results/worker-words.ts';
 
 /** A worker as the list shows it. */
 export interface Worker {

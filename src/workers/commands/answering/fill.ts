@@ -4,7 +4,7 @@ import type { FormChoice } from '../../../terminal/detection/classification-sche
 import { answerableOn, type Dialog, isSame, keyFor } from '../../sight/dialogs/dialog.ts';
 import { textEntryFor } from '../../sight/dialogs/dialog-words.ts';
 import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
-import { asWords } from '../plain-message.ts';
+import { asWords } from '../sending/plain-message.ts';
 import type { Hand } from './hand.ts';
 import type { Plan } from './plan.ts';
 import { misfit, stuck, takesNone } from './refusals.ts';

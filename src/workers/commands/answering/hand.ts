@@ -11,7 +11,7 @@ import { Typing } from '../../../terminal/input/typing.ts';
 import type { AppContext } from '../../core/context.ts';
 import { answerableOn, type Dialog, isSame, stepTowards } from '../../sight/dialogs/dialog.ts';
 import { type ScreenReader, type ScreenReading, seenOrGone } from '../../sight/look.ts';
-import { asFieldWords } from '../plain-message.ts';
+import { asFieldWords } from '../sending/plain-message.ts';
 import { stuck } from './refusals.ts';
 
 /** How long an agent may take to show that it has read a key, in milliseconds. */

@@ -12,7 +12,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { redactBytes } from '../../../workspace/redaction/bytes.ts';
 import type { AppContext } from '../../core/context.ts';
 import { missingFiles } from '../../core/sessions/session-files.ts';
-import { patchOf } from '../patch.ts';
+import { patchOf } from '../results/patch.ts';
 import { withDatabase } from './database.ts';
 import type { FleetShare } from './schema.ts';
 

@@ -16,7 +16,7 @@ import type { Loss } from '../../../workspace/worktrees/removal.ts';
 import { repositoryOf } from '../../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../../core/context.ts';
 import { spawnRequest } from '../../core/requests/spawn-request.ts';
-import { runningWorkers } from '../orphans.ts';
+import { runningWorkers } from '../ending/orphans.ts';
 import { type Blockade, cleanupStanding } from '../worktrees.ts';
 import { isElsewhereToo, isFolder, isThere, unfinishedOf, unknownIn } from './files.ts';
 import {

@@ -8,7 +8,7 @@ import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { record } from '../../core/record.ts';
-import { processesOf } from '../terminate.ts';
+import { processesOf } from '../ending/terminate.ts';
 import { cleanWorktree } from '../worktrees.ts';
 import { asideOf, isFolder, isThere, removeAside } from './files.ts';
 import {

@@ -3,7 +3,7 @@ import type { ProcessEntry } from '../../../lib/process/processes.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { AppContext } from '../../core/context.ts';
-import { endLeftovers, processesOf, shownCommand } from '../terminate.ts';
+import { endLeftovers, processesOf, shownCommand } from '../ending/terminate.ts';
 
 /** How many processes a message names, and how much of a command. */
 const NAMED = 3;

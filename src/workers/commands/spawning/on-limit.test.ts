@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultConfig } from '../../../config/defaults.ts';
+import { defaultConfig } from '../../../config/file/defaults.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { onLimitOf } from './on-limit.ts';
 

@@ -4,12 +4,12 @@ import type { SteeringAsk } from '../../../events/catalogue/steering.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import type { AppContext } from '../../core/context.ts';
 import { sessionNamed } from '../../core/sessions/named-session.ts';
-import { answerDialog } from '../answer.ts';
-import { sendMessage } from '../send.ts';
-import { type SpawnOptions, spawnWorker } from '../spawn.ts';
-import { spawnReport } from '../spawn-report.ts';
+import { answerDialog } from '../answering/answer.ts';
+import { terminateWorker } from '../ending/terminate.ts';
+import { sendMessage } from '../sending/send.ts';
 import { onLimitOf } from '../spawning/on-limit.ts';
-import { terminateWorker } from '../terminate.ts';
+import { type SpawnOptions, spawnWorker } from '../spawning/spawn.ts';
+import { spawnReport } from '../spawning/spawn-report.ts';
 
 type SpawnAsk = Extract<SteeringAsk, { kind: 'spawn' }>;
 

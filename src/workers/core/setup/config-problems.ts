@@ -1,4 +1,4 @@
-import { validateConfig } from '../../../config/load.ts';
+import { validateConfig } from '../../../config/file/load.ts';
 import type { Paths } from '../../../config/paths.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { storageError } from '../../../lib/files/private-files.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrivateFile } from '../../../lib/files/atomic-file.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
-import { redactScreen } from '../../../workspace/redaction/screen.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
+import { redactScreen } from '../../../workspace/redaction/screen/screen.ts';
 import { RETRY_MS } from './unwritten-files.ts';
 
 export interface ScreenPlace {

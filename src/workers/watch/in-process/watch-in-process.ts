@@ -1,7 +1,7 @@
 import { runnableAgent } from '../../../agents/registry.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { terminateOverdue } from '../../commands/terminate.ts';
+import { terminateOverdue } from '../../commands/ending/terminate.ts';
 import { Backlog } from '../../core/backlog.ts';
 import type { AppContext } from '../../core/context.ts';
 import type { WatchContext } from '../../core/record.ts';

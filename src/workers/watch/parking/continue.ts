@@ -1,7 +1,7 @@
 import { AgentPoolError } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
-import { sendWhileAlone } from '../../commands/send.ts';
+import { sendWhileAlone } from '../../commands/sending/send.ts';
 import { record, type WatchContext } from '../../core/record.ts';
 import { alone } from '../../core/worker-lock.ts';
 import { screenReader, seenOrGone } from '../../sight/look.ts';

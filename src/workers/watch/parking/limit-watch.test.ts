@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import { usageWindow } from '../../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../../agents/contract/limits/sample.ts';
-import { defaultConfig } from '../../../config/defaults.ts';
+import { defaultConfig } from '../../../config/file/defaults.ts';
 import type { ObserveEvent } from '../../../events/catalogue/words.ts';
 import type { OnLimit } from '../../../events/catalogue/worker-shapes.ts';
 import type { Observation, WorkerCommand } from '../../../machines/worker/commands.ts';

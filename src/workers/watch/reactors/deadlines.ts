@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { terminateOverdue } from '../../commands/terminate.ts';
+import { terminateOverdue } from '../../commands/ending/terminate.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { deadlineOf } from './deadline.ts';
 import type { WatcherCallbacks } from './watcher-callbacks.ts';

@@ -1,5 +1,5 @@
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { recordingFolder } from '../../core/sessions/session-files.ts';
 import { Recorder } from './recorder.ts';

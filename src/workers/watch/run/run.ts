@@ -1,9 +1,9 @@
 import { changed } from '../../../events/store/follow.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { type Collected, collectWorker } from '../../commands/collect.ts';
+import { type Termination, terminateWorker } from '../../commands/ending/terminate.ts';
 import type { WaitOutcome } from '../../commands/observe.ts';
 import { reconcileIfNeeded } from '../../commands/reconcile.ts';
-import { type Termination, terminateWorker } from '../../commands/terminate.ts';
+import { type Collected, collectWorker } from '../../commands/results/collect.ts';
 import type { AppContext } from '../../core/context.ts';
 import type { Detail } from '../../core/details.ts';
 import { isStoppedByLimit } from '../../core/limits/at-limit.ts';

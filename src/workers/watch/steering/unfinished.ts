@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../../events/catalogue/index.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { type SessionRow, sessionById } from '../../../projections/sessions/queries.ts';
 import type { SteeringDecision, SteeringOutcome } from '../../../projections/steering/queries.ts';
-import { spawnReport } from '../../commands/spawn-report.ts';
+import { spawnReport } from '../../commands/spawning/spawn-report.ts';
 import type { AppContext } from '../../core/context.ts';
 
 const ENDED = 'the watcher was ended';

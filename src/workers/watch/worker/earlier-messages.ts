@@ -1,6 +1,6 @@
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { settleEarlier } from '../../commands/earlier-message.ts';
+import { settleEarlier } from '../../commands/sending/earlier-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { aloneIfFree } from '../../core/worker-lock.ts';
 

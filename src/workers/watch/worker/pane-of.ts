@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
-import type { WatchOptions } from '../../../terminal/tmux/watch-options.ts';
+import { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
+import type { WatchOptions } from '../../../terminal/tmux/pane/watch-options.ts';
 import { LineRedactor, redact } from '../../../workspace/redaction/redaction.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { withFiles } from '../../core/sessions/session-files.ts';

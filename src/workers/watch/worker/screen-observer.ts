@@ -6,7 +6,7 @@ import type { Observation, WorkerCommand } from '../../../machines/worker/comman
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import type { Screen } from '../../../terminal/screen/screen.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { AppContext } from '../../core/context.ts';
 import type { WatchContext, WorkerStream } from '../../core/record.ts';
 import { ofLastRun, pastOf } from '../../core/sessions/past.ts';

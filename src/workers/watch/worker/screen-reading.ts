@@ -5,7 +5,7 @@ import type { Classification } from '../../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../../terminal/detection/rules/rule-set.ts';
 import { Motion } from '../../../terminal/motion/motion.ts';
 import type { Screen } from '../../../terminal/screen/screen.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { SentTexts } from '../../core/words/sent-texts.ts';
 import type { Snapshot } from '../../sight/seen.ts';

@@ -6,7 +6,7 @@ import type { Motion } from '../../../terminal/motion/motion.ts';
 import { partsOf } from '../../../terminal/motion/parts.ts';
 import { moveWords } from '../../../terminal/motion/words.ts';
 import type { Screen } from '../../../terminal/screen/screen.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { WorkerResult } from '../../../terminal/transcript/result-block.ts';
 import { findResult, isResultEnd } from '../../../terminal/transcript/result-marker.ts';
 import { redact, redactDeep } from '../../../workspace/redaction/redaction.ts';

@@ -3,8 +3,8 @@ import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
-import { answerDialog } from '../../commands/answer.ts';
-import { startupAnswer, startupOptions } from '../../commands/startup-answers.ts';
+import { answerDialog } from '../../commands/answering/answer.ts';
+import { startupAnswer, startupOptions } from '../../commands/spawning/startup-answers.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { isUnwritten, RETRY_MS } from '../files/unwritten-files.ts';
 

@@ -4,7 +4,7 @@ import type { LedgerEvent } from '../../../events/catalogue/index.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Screen } from '../../../terminal/screen/screen.ts';
-import type { PaneWatch } from '../../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { type WatchContext, WorkerStream } from '../../core/record.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
-import { FilePlace } from '../../../../config/report-schema.ts';
+import { FilePlace } from '../../../../config/file/report-schema.ts';
 import { ConfigCommand } from './config-command.ts';
 
 export default class ConfigPath extends ConfigCommand<FilePlace> {

@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { stringify } from 'yaml';
-import { configForPrint, loadConfig } from '../../../../config/load.ts';
+import { configForPrint, loadConfig } from '../../../../config/file/load.ts';
 import { homeFolder } from '../../../../config/paths.ts';
 import { type Config, configSchema } from '../../../../config/schema.ts';
 import { pagerFlag, plainFlag } from '../../../grammar/option.ts';

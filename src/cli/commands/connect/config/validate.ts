@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
-import { validateConfig } from '../../../../config/load.ts';
-import { ConfigReport } from '../../../../config/report-schema.ts';
+import { validateConfig } from '../../../../config/file/load.ts';
+import { ConfigReport } from '../../../../config/file/report-schema.ts';
 import { paint } from '../../../../report/text/style.ts';
 import { ConfigCommand } from './config-command.ts';
 

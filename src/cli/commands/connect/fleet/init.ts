@@ -3,7 +3,7 @@ import { initFleet } from '../../../../workers/commands/fleet/init.ts';
 import { FleetInit } from '../../../../workers/commands/fleet/schema.ts';
 import { PlainCommand } from '../../../grammar/command.ts';
 import { argument, list } from '../../../grammar/option.ts';
-import { passwordFrom } from '../../../workers/password.ts';
+import { passwordFrom } from '../../../workers/terminal/password.ts';
 
 export default class Init extends PlainCommand<FleetInit> {
   static override paths = [['fleet', 'init']];

@@ -4,7 +4,7 @@ import { FleetJoin } from '../../../../workers/commands/fleet/schema.ts';
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { argument, flag, value } from '../../../grammar/option.ts';
-import { passwordFrom } from '../../../workers/password.ts';
+import { passwordFrom } from '../../../workers/terminal/password.ts';
 
 export default class Join extends LedgerCommand<FleetJoin> {
   static override paths = [['fleet', 'join']];

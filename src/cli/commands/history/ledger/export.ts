@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { loadLastValidConfig } from '../../../../config/load.ts';
+import { loadLastValidConfig } from '../../../../config/file/load.ts';
 import { homeFolder } from '../../../../config/paths.ts';
 import type { StoredEvent } from '../../../../events/event.ts';
 import type { EventStore } from '../../../../events/store/store.ts';

@@ -25,7 +25,7 @@ import { DialogShown } from '../../../../workers/sight/dialogs/dialog.ts';
 import { mayAsk, openDialog } from '../../../../workers/sight/dialogs/open-dialog.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag, worker } from '../../../grammar/option.ts';
-import { wordsForPerson } from '../../../workers/at-a-terminal.ts';
+import { wordsForPerson } from '../../../workers/terminal/at-a-terminal.ts';
 
 export const SessionShow = Type.Object(
   {

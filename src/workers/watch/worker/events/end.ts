@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../../../projections/sessions/queries.ts';
 import type { PaneExit } from '../../../../terminal/tmux/pane-facts.ts';
-import { resultOf } from '../../../commands/result.ts';
+import { resultOf } from '../../../commands/results/result.ts';
 import type { WatchContext, WorkerStream } from '../../../core/record.ts';
 import { lossReason } from '../../../core/watcher/liveness.ts';
 

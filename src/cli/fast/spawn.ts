@@ -1,5 +1,0 @@
-import { run } from '../workers/spawn.ts';
-import { fastWork } from './work.ts';
-
-/** `agentpool spawn` */
-export const answer = fastWork(run);

@@ -1,0 +1,96 @@
+import type { CharSet } from '../../text/view.ts';
+import { codesOf } from '../../text/view.ts';
+
+/**
+ * A token as its issuer describes it.
+ *
+ * `pattern` is a subset of regular expressions: literal letters, `(?:a|b)` at its start, and classes with a length.
+ * `{36}`: the known length; a longer run is redacted too, and a run of this length does not continue in the next row.
+ * `{30,36}`: the shortest and the known length. `{20,}`: no known length. The literals at its start, or between a class
+ * at its start and the next one, are the keyword by which it is found; upper and lower case differ.
+ *
+ * `check`: 'exact' for a keyword that other text may contain: a longer run is no token. 'random' for a keyword that
+ * words may start with: a digit, and 16 characters in a row that are no word. `source`: the issuer's documentation.
+ */
+export type FormatRow = readonly [rule: string, pattern: RegExp, source: string, check?: 'exact' | 'random'];
+
+export interface Part {
+  set: CharSet;
+  min: number;
+  /** The known length; `max` when there is none. */
+  full: number;
+  max: number;
+}
+
+export interface Format {
+  rule: string;
+  keywords: readonly string[];
+  /** What precedes the keyword; read backwards. */
+  before: Part | null;
+  /** What follows it: literals (a set of one character) and classes. */
+  parts: readonly Part[];
+  check: 'exact' | 'random' | undefined;
+}
+
+/** The longest token known (an RS256 JWT with many claims) is well below. */
+export const MAX_LENGTH = 8192;
+
+const LEADING = /^(?:\(\?:([^)]*)\))?/;
+const LITERALS = /^(?:(?:\\.|[\w :!%~@="'-])(?![{*+?]))+/;
+const CLASS = /^(\[[^\]]+\]|\\[wd])(?:\{(\d+)(,?)(\d*)\})?/;
+
+/** @throws when a pattern has more than the subset: a mistake in a table. */
+export function formatOf([rule, { source }, , check]: FormatRow): Format {
+  const leading = LEADING.exec(source);
+  const heads = leading?.[1]?.split('|') ?? [''];
+  let rest = source.slice(leading?.[0].length ?? 0);
+  let before: Part | null = null;
+  let keyword = '';
+  const parts: Part[] = [];
+  while (rest !== '') {
+    const literals = LITERALS.exec(rest);
+    const found = literals ?? CLASS.exec(rest);
+    if (!found) throw new Error(`format ${rule}: ${rest} is not understood`);
+    rest = rest.slice(found[0].length);
+    const letters = literals?.[0].replace(/\\(.)/g, '$1');
+    if (letters !== undefined && parts.length === 0) keyword += letters;
+    else if (letters !== undefined) parts.push(...[...letters].map(letterPart));
+    else if (heads[0] === '' && keyword === '' && !before) before = classPart(found);
+    else parts.push(classPart(found));
+  }
+  return { rule, keywords: heads.map((head) => head.replaceAll('\\', '') + keyword), before, parts, check };
+}
+
+const letterPart = (letter: string): Part => ({
+  get set() {
+    return setOf(`[\\${letter}]`, letter);
+  },
+  min: 1,
+  full: 1,
+  max: 1,
+});
+
+function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): Part {
+  const min = Number(low);
+  const full = comma ? Number(high || MAX_LENGTH) : min;
+  return {
+    get set() {
+      return setOf(name);
+    },
+    min,
+    full,
+    max: full,
+  };
+}
+
+/** Made when a text first needs them: a short command meets few of the formats. */
+const sets = new Map<string, CharSet>();
+const ASCII = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+
+function setOf(name: string, letter?: string): CharSet {
+  const known = sets.get(name);
+  if (known) return known;
+  const set = codesOf(letter ?? ASCII.replace(new RegExp(`(?!${name})[^]`, 'g'), ''));
+  sets.set(name, set);
+  return set;
+}
