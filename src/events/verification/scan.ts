@@ -1,7 +1,7 @@
+import type { StoredEvent } from '../event.ts';
 import type { Connection } from '../store/connection.ts';
-import { EVENT_COLUMNS } from '../store/event-rows.ts';
+import { EVENT_COLUMNS, type EventValues, eventsQuery, storedEvent } from '../store/event-rows.ts';
 import { GENESIS, hashVersion } from '../store/hash.ts';
-import { storedEventAt } from './stored.ts';
 
 /** A part of the log: the events after one position, up to another. */
 export interface Part {
@@ -111,3 +111,10 @@ class FastChain {
 /** Whether the parts of a log, in order, hold together. */
 export const holdTogether = (scans: readonly Scan[]): boolean =>
   scans.every(({ holds, first }, index) => holds && first >= (scans[index - 1]?.last ?? 1));
+
+/** The event at a position as it is stored; undefined if there is none. */
+function storedEventAt(connection: Connection, position: number): StoredEvent | undefined {
+  const { sql, values } = eventsQuery({ from: position, limit: 1 });
+  const found = connection.prepareArrays<unknown[], EventValues>(sql).get(...values);
+  return found?.[0] === position ? storedEvent(found) : undefined;
+}

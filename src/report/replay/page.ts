@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type PageAsset, pageAsset } from './asset.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 import { type PageData, recordingBlock } from './page-data.ts';
 
 const pack = promisify(gzip);
+
+/** The browser part of the replay page, as the build makes it. */
+interface PageAsset {
+  script: string;
+  style: string;
+  markup: string;
+}
 
 export interface PageParts {
   data: PageData;
@@ -45,6 +54,9 @@ export async function replayPage(
     .replace('<!-- policy and style -->\n', '')
     .replace('<!-- data and script -->', () => body);
 }
+
+const pageAsset = (): PageAsset =>
+  JSON.parse(readFileSync(join(packageRoot(), 'dist', 'replay-page.json'), 'utf8')) as PageAsset;
 
 const sourceHash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

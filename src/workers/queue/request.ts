@@ -1,5 +1,6 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
+import { whenIn } from '../../lib/time/when.ts';
 import { queuedSessions } from '../../projections/sessions/queries.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
@@ -14,9 +15,31 @@ import { isByLimit } from '../core/requests/refused-spawns.ts';
 import { ensureWatcher } from '../core/watcher/watcher-process.ts';
 import type { Obstacle } from './decide.ts';
 import { decisionNow, limitFrom, placeOf } from './situation.ts';
-import type { QueueTimes } from './times.ts';
 
-export { type QueueTimes, queueTimes } from './times.ts';
+export interface QueueTimes {
+  notBefore: Date | null;
+  /** Then the request is dropped. */
+  expiresAt: Date | null;
+}
+
+interface TimeWords {
+  provider: string;
+  notBefore: string | null;
+  deadline: string | null;
+}
+
+/** The times of a request in words: `18:00`, `2026-03-04T18:00`, `+2h`. @throws INVALID_REQUEST */
+export function queueTimes({ provider, notBefore, deadline }: TimeWords, now: Date): QueueTimes {
+  const time = (name: string, words: string | null): Date | null => {
+    const when = words === null ? null : whenIn(words, now);
+    if (when || words === null) return when;
+    const message = `${name} ${JSON.stringify(words)} is no time. Write 18:00, 2026-03-04T18:00 or +2h.`;
+    throw new AgentPoolError('INVALID_REQUEST', message, {
+      example: shell`agentpool spawn --queue --provider ${provider} --not-before 18:00 --deadline +12h --task "Look for the parser"`,
+    });
+  };
+  return { notBefore: time('The start', notBefore), expiresAt: time('The deadline', deadline) };
+}
 
 interface Given {
   /** Called in the transaction of the intent, or of the request: throws if no worker may be requested any more. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../../lib/time/monotonic.ts';
+import type { PaneExit } from '../pane-facts.ts';
 import type { TmuxServer } from '../server.ts';
 import type { PaneOutput } from './pane-output.ts';
 
@@ -10,6 +11,9 @@ const STALLED_MS = 30_000;
 /** How often and how long to wait for tmux to take note that the pane's process has ended. */
 const maxDeathChecks = 20;
 const deathCheckMs = 50;
+/** How often and how long to wait for tmux to report how a dead pane's process ended. */
+const maxExitChecks = 20;
+const exitCheckMs = 50;
 
 /**
  * Resolves when the last output of a pane whose process has ended was read, or when none has come for half a minute.
@@ -34,4 +38,18 @@ async function handedOnRead(output: PaneOutput): Promise<boolean> {
     bytes = output.bytes;
   }
   return true;
+}
+
+/**
+ * How the process of a dead pane has ended, of which the capture has said `exit`. tmux can report it later than the end
+ * of the output. If it has missed the exit, it checks again when another child ends.
+ */
+export async function exitOf(tmux: TmuxServer, paneId: string, exit: PaneExit): Promise<PaneExit> {
+  for (let checks = 0; exit.code === null && exit.signal === null && checks < maxExitChecks; checks++) {
+    await tmux.run(['run-shell', '-b', 'true']).catch(() => '');
+    await sleep(exitCheckMs);
+    const facts = await tmux.paneFacts(paneId).catch(() => null);
+    if (facts?.pane_dead) exit = { code: facts.exit_code, signal: facts.exit_signal };
+  }
+  return exit;
 }
