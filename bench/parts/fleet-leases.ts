@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/fleet/server/connection.ts';
-import { type Asker, releaseLeases, takeLease, type Wanted } from '../../src/fleet/server/leases.ts';
+import { type Asker, releaseLeases, takeLease, type WantedLease } from '../../src/fleet/server/leases.ts';
 import { join } from '../../src/fleet/server/machines.ts';
 import { setUp } from '../../src/fleet/server/set-up.ts';
 import type { Postgres } from '../../src/fleet/testing/postgres.ts';
@@ -47,7 +47,7 @@ async function clients(server: Postgres, count: number): Promise<Client[]> {
 
 /** How long each took to be granted, in milliseconds. */
 async function taken({ database, asker }: Client, rounds: number): Promise<number[]> {
-  const wanted: Wanted = {
+  const wanted: WantedLease = {
     repository: { url: 'example.org/team/project', root: '' },
     folder: '/home/me/project',
     session: 'ap_bench',

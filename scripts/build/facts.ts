@@ -5,7 +5,7 @@ import * as formats from 'typebox/format';
 import { parse } from 'yaml';
 import { commands } from '../../src/cli/commands/index.ts';
 import { everyGrammar } from '../../src/cli/grammar/every.ts';
-import type { Definition } from '../../src/events/catalogue/definition.ts';
+import type { EventDefinition } from '../../src/events/catalogue/definition.ts';
 import { catalogue } from '../../src/events/catalogue/types.ts';
 import { leaseMachine, nextLease } from '../../src/machines/lease/machine.ts';
 import { next, workerMachine, workerSignals } from '../../src/machines/worker/machine.ts';
@@ -23,7 +23,7 @@ export function screenRules(path: string, provider: string): string {
 
 /** A module like src/events/catalogue/checks.ts, with the schemas compiled. */
 export function eventChecks(): string {
-  const types = Object.entries(catalogue as Record<string, Definition>);
+  const types = Object.entries(catalogue as Record<string, EventDefinition>);
   const used = new Set<string>();
   const checks = types.map(([type, { data }]) => {
     const { Code: code, External } = Code(data);

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { Definition } from '../../src/events/catalogue/definition.ts';
+import type { EventDefinition } from '../../src/events/catalogue/definition.ts';
 import { fleetEvents } from '../../src/events/catalogue/fleet.ts';
 import { handoverEvents } from '../../src/events/catalogue/handover.ts';
 import { leaseEvents } from '../../src/events/catalogue/leases.ts';
@@ -140,7 +140,7 @@ export function eventsMarkdown(): string {
     .trimEnd()}\n`;
 }
 
-function section(title: string, where: string, events: Record<string, Definition>): string[] {
+function section(title: string, where: string, events: Record<string, EventDefinition>): string[] {
   const types = Object.entries(events).flatMap(([type, { version, description, data }]) => [
     `### ${type}`,
     '',

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inputView } from '../terminal/input/input-view.ts';
-import { isSeen, messagePattern, type Snapshot } from '../terminal/input/submit-view.ts';
+import { isSeen, messagePattern, type PlainScreen } from '../terminal/input/submit-view.ts';
 import { drawnScreens } from './testing/drawn-screens.ts';
 import { packagedRules } from './testing/rules.ts';
 
 const claude = inputView(packagedRules('claude-code'));
 const other = inputView(packagedRules('some-agent'));
 const style = { pastedPlaceholder: null, queued: null };
-const snapshot = (...rows: string[]): Snapshot => ({ rows, cursorRow: rows.length - 1 });
+const snapshot = (...rows: string[]): PlainScreen => ({ rows, cursorRow: rows.length - 1 });
 const LINE = '─'.repeat(40);
 const box = (text: string) => ['● Done.', '', LINE, ...`❯ ${text}`.split('\n'), LINE, '  ? for shortcuts'];
 

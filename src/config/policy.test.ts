@@ -7,16 +7,16 @@ import {
   checkSpawn,
   checkUsage,
   isolationFor,
-  type SpawnRequest,
+  type SpawnToCheck,
 } from './policy.ts';
 import type { Policy } from './schema.ts';
 
 const defaults = defaultConfig();
 
-const spawn: SpawnRequest = { provider: 'codex-cli', role: 'explorer', isolation: 'read_only' };
+const spawn: SpawnToCheck = { provider: 'codex-cli', role: 'explorer', isolation: 'read_only' };
 
 /** The rule that refuses `request` under the default policy with `changes`, or null. */
-function refusedBy(request: Partial<SpawnRequest>, changes: Partial<Policy> = {}): keyof Policy | null {
+function refusedBy(request: Partial<SpawnToCheck>, changes: Partial<Policy> = {}): keyof Policy | null {
   return checkSpawn({ ...defaults.policy, ...changes }, { ...spawn, ...request })?.policy ?? null;
 }
 

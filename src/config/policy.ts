@@ -11,7 +11,7 @@ export interface PolicyRefusal {
   example: string;
 }
 
-export interface SpawnRequest {
+export interface SpawnToCheck {
   provider: string;
   /** The key of its account: `claude-code@work`. */
   account?: string;
@@ -32,7 +32,7 @@ export function isolationFor(policy: Policy, role: string, named: Isolation | un
 /** Checks a spawn against the policy: null, or the first rule that refuses it. Pure. */
 export function checkSpawn(
   policy: Policy,
-  { provider, account = provider.trim(), role, isolation }: SpawnRequest,
+  { provider, account = provider.trim(), role, isolation }: SpawnToCheck,
 ): PolicyRefusal | null {
   const named = provider.trim();
   if (named === '' || named.toLowerCase() === 'auto') {

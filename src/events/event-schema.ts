@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { count, facts, instant, noted, nullable, text } from '../lib/shapes.ts';
-import type { Definition } from './catalogue/definition.ts';
+import type { EventDefinition } from './catalogue/definition.ts';
 import { catalogue, type LedgerEvent, type UnreadableEvent } from './catalogue/index.ts';
 
 const envelope = {
@@ -18,7 +18,7 @@ const envelope = {
   hash: Type.Optional(noted(text, 'In `agentpool events --json`: its link of the hash chain, in hex.')),
 };
 
-const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>).map(
+const types: TSchema[] = Object.entries(catalogue as Record<string, EventDefinition>).map(
   ([type, { version, description, data }]) =>
     Type.Object(
       { ...envelope, type: Type.Literal(type), schema_version: Type.Literal(version), data },

@@ -8,16 +8,16 @@ import { McpConfig } from './mcp-config.ts';
 import { type AskedPlace, hostProgram, Registration, registrationOf } from './registration.ts';
 import type { ServerCommand } from './server-command.ts';
 
-export const Applied = Type.Object({
+export const AppliedSetup = Type.Object({
   changed: noted(flag, 'false where the host knew the server already: then nothing was run'),
   command: text,
   output: noted(text, 'what the host printed'),
   registration: Registration,
 });
-export type Applied = Static<typeof Applied>;
+export type AppliedSetup = Static<typeof AppliedSetup>;
 
 /** What mcp-config prints; `applied` only with --apply. */
-export const McpConfigReport = Type.Object({ ...McpConfig.properties, applied: Type.Optional(Applied) });
+export const McpConfigReport = Type.Object({ ...McpConfig.properties, applied: Type.Optional(AppliedSetup) });
 export type McpConfigReport = Static<typeof McpConfigReport>;
 
 const TIMEOUT_MS = 60_000;
@@ -30,7 +30,7 @@ export async function applyConfig(
   host: Host,
   server: ServerCommand,
   { config, place, say }: { config: McpConfig; place: AskedPlace; say(command: string): void },
-): Promise<Applied> {
+): Promise<AppliedSetup> {
   const [command = ''] = config.commands;
   if (!host.add) throw notOffered(config);
   const program = await hostProgram(host, place);

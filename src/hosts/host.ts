@@ -31,7 +31,7 @@ export interface Host {
   /** The keys that lead to the servers in a JSON file. */
   servers: readonly string[];
   /** One server, as it is written under those keys. */
-  entry(server: ServerCommand): Entry;
+  entry(server: ServerCommand): HostEntry;
   /** In place of `servers` and `entry` where the file is TOML. */
   toml?: (server: ServerCommand) => string;
   /** The arguments with which its own command line adds our server, and takes it out again. */
@@ -49,10 +49,10 @@ export interface Host {
   notes: readonly string[];
 }
 
-export type Entry = Readonly<Record<string, unknown>>;
+export type HostEntry = Readonly<Record<string, unknown>>;
 
 /** `{command, args, env}`: what most hosts have in common. The environment is left out where it says nothing. */
-export const plainEntry = ({ command, args, env }: ServerCommand): Entry => ({
+export const plainEntry = ({ command, args, env }: ServerCommand): HostEntry => ({
   command,
   args,
   ...(Object.keys(env).length > 0 ? { env } : {}),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Entry, envArgs, type Host, plainEntry, SERVER, words } from './host.ts';
+import { envArgs, type Host, type HostEntry, plainEntry, SERVER, words } from './host.ts';
 import type { ServerCommand } from './server-command.ts';
 
 /** Every MCP host, in the order in which they are listed. A comment says where a host's arguments were seen. */
@@ -250,7 +250,7 @@ export const hosts: readonly Host[] = [
 ];
 
 /** `plainEntry` for hosts that want the transport named. */
-function stdioEntry(server: ServerCommand): Entry {
+function stdioEntry(server: ServerCommand): HostEntry {
   return { type: 'stdio', ...plainEntry(server) };
 }
 

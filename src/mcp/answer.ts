@@ -5,11 +5,11 @@ import { shown } from '../lib/text/shown.ts';
 import { listSessions } from '../projections/sessions/list.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { afterError, type NextTool } from './next-tool.ts';
-import type { Answer } from './tool.ts';
+import type { ToolAnswer } from './tool.ts';
 import { fenced } from './untrusted.ts';
 
 /** A tool's answer, twice: as text and as structure, because hosts read one or the other. */
-export function answerOf(result: Answer, offered: ReadonlySet<string>): CallToolResult {
+export function answerOf(result: ToolAnswer, offered: ReadonlySet<string>): CallToolResult {
   const { next_tool } = result;
   const answer = next_tool === undefined ? result : { ...result, next_tool: ifOffered(next_tool, offered) };
   return {

@@ -27,7 +27,7 @@ import { Reported } from './reported.ts';
 import { resources, resourceTemplates } from './resources/resources.ts';
 import { Subscriptions } from './resources/subscriptions.ts';
 import type { Selection } from './selection.ts';
-import type { Call, Tool } from './tool.ts';
+import type { CallContext, Tool } from './tool.ts';
 
 /**
  * What a host shows its model about this server at the start. Short, because every conversation contains it. The skill
@@ -99,7 +99,7 @@ function answerTools(
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = [...tools, ...unlisted].find(({ name }) => name === params.name);
     if (!tool) throw unknownTool(params.name, tools);
-    const call: Call = { signal: extra.signal, lockdown, reported, progress: progressOf(extra) };
+    const call: CallContext = { signal: extra.signal, lockdown, reported, progress: progressOf(extra) };
     const args = params.arguments ?? {};
     const result = (async () => {
       let app: AppContext | null = null;
@@ -184,7 +184,7 @@ const listed = ({ name, description, inputSchema, outputSchema, annotations }: T
   annotations,
 });
 
-function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
+function progressOf({ _meta, sendNotification }: Extra): CallContext['progress'] {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return () => {};
   return (progress, total, message) => {

@@ -16,7 +16,7 @@ export type Shape = Record<string, Word | `${Word}?`>;
 export const MAX_WAIT_SECONDS = 45;
 
 /** What a tool knows of the call besides its arguments. */
-export interface Call {
+export interface CallContext {
   /** Fires when the client cancels the call, or goes away. */
   signal: AbortSignal;
   /** No text of a worker may reach the host. */
@@ -45,19 +45,19 @@ export interface Tool {
   /** The arguments as `run` gets them. Throws INVALID_ARGUMENTS. */
   read(args: Record<string, unknown>): Record<string, unknown>;
   /** The answer, with the call that makes sense next. */
-  run(app: AppContext, args: Record<string, unknown>, call: Call): Promise<Answer>;
+  run(app: AppContext, args: Record<string, unknown>, call: CallContext): Promise<ToolAnswer>;
 }
 
-export type Answer = Record<string, unknown> & { next_tool?: NextTool | null };
+export type ToolAnswer = Record<string, unknown> & { next_tool?: NextTool | null };
 
-export interface Definition<P extends Params> {
+export interface ToolDefinition<P extends Params> {
   name: string;
   description: string;
   params: P;
   output: Shape;
   annotations?: Partial<Annotations>;
   onlyWorkerText?: boolean;
-  run(app: AppContext, args: Arguments<P>, call: Call): Promise<object> | object;
+  run(app: AppContext, args: Arguments<P>, call: CallContext): Promise<object> | object;
   /** The call that makes sense after this one. */
   next?(after: After<P>): NextTool | null | Promise<NextTool | null>;
 }
@@ -65,7 +65,7 @@ export interface Definition<P extends Params> {
 export interface After<P extends Params> {
   app: AppContext;
   args: Arguments<P>;
-  call: Call;
+  call: CallContext;
   // biome-ignore lint/suspicious/noExplicitAny: each tool reads the keys of its own answer
   answer: any;
 }
@@ -91,7 +91,13 @@ export const acting = {
  * Creates a tool from its definition: arguments are checked before it runs. `run` imports other layers when it is
  * called: every start of a host waits for the list of tools, and few of them are called.
  */
-export function tool<P extends Params>({ params, output, run, next, ...definition }: Definition<P>): Tool {
+export function tool<P extends Params>({
+  params,
+  output,
+  run,
+  next,
+  ...definition
+}: ToolDefinition<P>): Tool {
   const read = (args: Record<string, unknown>) => readArguments(definition.name, params, args);
   return {
     annotations: {},

@@ -8,10 +8,10 @@ import { workerText } from '../workers/queries/worker-text.ts';
 import type { WorkerOutput, WorkerText } from '../workers/queries/worker-text-schema.ts';
 import type { DialogShown } from '../workers/sight/dialogs/dialog.ts';
 import type { ArtifactManifest } from '../workspace/artifacts-schema.ts';
-import type { Call } from './tool.ts';
+import type { CallContext } from './tool.ts';
 
 /** Refuses a request for worker text when the server is in lockdown. Throws LOCKDOWN. */
-export function assertAllowed(detail: Detail, { lockdown }: Call): Detail {
+export function assertAllowed(detail: Detail, { lockdown }: CallContext): Detail {
   if (lockdown && detail !== 'summary') throw lockedOut();
   return detail;
 }

@@ -19,7 +19,7 @@ import {
   type NextTool,
   observe,
 } from './next-tool.ts';
-import { type Call, MAX_WAIT_SECONDS } from './tool.ts';
+import { type CallContext, MAX_WAIT_SECONDS } from './tool.ts';
 import { dialogForHost, observationForHost } from './untrusted.ts';
 
 /** How often a client with a progress token is notified that the wait continues. */
@@ -34,7 +34,7 @@ export interface ObserveRequest {
 }
 
 /** Waits for one worker and returns its state. Ending the wait never affects the worker. */
-export async function observeOne(app: AppContext, named: string, request: ObserveRequest, call: Call) {
+export async function observeOne(app: AppContext, named: string, request: ObserveRequest, call: CallContext) {
   const session = sessionNamed(app, named);
   const seen = await firstOf(app, [session], request, call);
   return answerOf(app, seen, request, { call, wait: observe(session.id) });
@@ -45,7 +45,7 @@ export async function observeAny(
   app: AppContext,
   { sessions, named }: { sessions: readonly SessionRow[]; named: boolean },
   request: ObserveRequest,
-  call: Call,
+  call: CallContext,
 ) {
   const seen = await firstOf(app, sessions, request, call);
   const again = named ? { session_ids: sessions.map(({ id }) => id) } : {};
@@ -76,7 +76,7 @@ async function firstOf(
   app: AppContext,
   sessions: readonly SessionRow[],
   request: ObserveRequest,
-  call: Call,
+  call: CallContext,
 ): Promise<Seen> {
   const condition = parseWaitFor(request.waitFor ?? []);
   const watches: { close(): Promise<void> }[] = [];
@@ -103,7 +103,7 @@ function known(
   app: AppContext,
   sessions: readonly SessionRow[],
   condition: WaitCondition,
-  { reported }: Call,
+  { reported }: CallContext,
 ): Seen | null {
   const found = sessions.flatMap((session) => {
     const turn = turnOf(app.ledger.stream(workerStream(session.id)));
@@ -127,7 +127,7 @@ async function waitFor(
   sessions: readonly SessionRow[],
   condition: WaitCondition,
   { seconds: asked }: ObserveRequest,
-  call: Call,
+  call: CallContext,
 ): Promise<Seen> {
   const stopped = new AbortController();
   const end = () => stopped.abort();
@@ -159,7 +159,7 @@ async function waitFor(
   }
 }
 
-function reportProgress(sessions: readonly SessionRow[], total: number, call: Call): () => void {
+function reportProgress(sessions: readonly SessionRow[], total: number, call: CallContext): () => void {
   if (total <= 0) return () => {};
   const start = performance.now();
   const who = sessions.map(({ id }) => id).join(', ');
@@ -173,7 +173,7 @@ async function answerOf(
   app: AppContext,
   { session: { id }, outcome, reportedBefore }: Seen,
   request: ObserveRequest,
-  { call, wait }: { call: Call; wait: NextTool },
+  { call, wait }: { call: CallContext; wait: NextTool },
 ) {
   const { detail, maxLines, seconds, withLog } = request;
   const session = sessionNamed(app, id);

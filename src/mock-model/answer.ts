@@ -33,7 +33,7 @@ export interface Question {
 }
 
 /** What the model does; each API encodes it in its own format. */
-export type Answer =
+export type ModelAnswer =
   | { kind: 'say'; text: string }
   | { kind: 'slow'; words: readonly string[] }
   | { kind: 'run'; command: string }
@@ -42,10 +42,10 @@ export type Answer =
   | { kind: 'plan'; plan: string }
   | ({ kind: 'call' } & ToolCall)
   | Limited
-  | Failure;
+  | ModelFailure;
 
 /** An answer that is neither a failure nor waits for a limit. */
-export type Reply = Exclude<Answer, Failure | Limited>;
+export type Reply = Exclude<ModelAnswer, ModelFailure | Limited>;
 
 /** Refused for so many seconds, from the first request of its order on; answered then. */
 export interface Limited {
@@ -57,7 +57,7 @@ export interface Limited {
   then: Reply;
 }
 
-export interface Failure {
+export interface ModelFailure {
   kind: 'fail';
   status: 401 | 429 | 500;
   message: string;
@@ -68,13 +68,13 @@ export interface Failure {
 }
 
 /** What the model says to a request. */
-export type Scenario = (request: ModelRequest) => Answer;
+export type Scenario = (request: ModelRequest) => ModelAnswer;
 
 /** Whether a text gives the model an order. */
 export const isOrder = (text: string): boolean => /mock: \w/.test(text);
 
 /** The answer in prose when the agent has no tool for it. */
-export const inProse = (answer: Answer): Answer =>
+export const inProse = (answer: ModelAnswer): ModelAnswer =>
   answer.kind === 'ask'
     ? { kind: 'say', text: answer.questions.map(({ question }) => question).join('\n') }
     : answer.kind === 'plan'

@@ -1,8 +1,8 @@
-import type { Answer, ModelRequest, Question, Reply } from './answer.ts';
+import type { ModelAnswer, ModelRequest, Question, Reply } from './answer.ts';
 import { briefResult, resultBlock } from './result.ts';
 
 /** The answer to a request. Pure: the same request gives the same answer. */
-export function answerTo({ text, toolResult, tools, order, results, markers }: ModelRequest): Answer {
+export function answerTo({ text, toolResult, tools, order, results, markers }: ModelRequest): ModelAnswer {
   if (tools.length === 0) return { kind: 'say', text: 'A short title' };
   // Claude loads the tool that presents a plan only when it is searched for.
   if (/mock: plan/.test(order) && results.length === 1 && tools.includes('ToolSearch')) return PLAN;
@@ -67,7 +67,7 @@ function edit(
   [order, seconds, file, unsaid]: RegExpExecArray,
   done: number,
   markers?: string | null,
-): Answer {
+): ModelAnswer {
   if (done === 0) return { kind: 'run', command: `echo one > ${file}` };
   if (done > 1) return said(resultBlock('The edit is whole.', { markers }));
   const then: Reply = { kind: 'run', command: `echo two >> ${file}` };
@@ -76,7 +76,7 @@ function edit(
 
 const said = (block: string): Reply => ({ kind: 'say', text: markdown(block) });
 
-const PLAN: Answer = { kind: 'plan', plan: '# The plan\n\n1. Read the file.\n2. Change it.' };
+const PLAN: ModelAnswer = { kind: 'plan', plan: '# The plan\n\n1. Read the file.\n2. Change it.' };
 const ORDER: Question = {
   id: 'order',
   header: 'Order',

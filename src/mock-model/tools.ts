@@ -1,4 +1,4 @@
-import { type Answer, described, type Question, type ToolCall, toolNamed } from './answer.ts';
+import { described, type ModelAnswer, type Question, type ToolCall, toolNamed } from './answer.ts';
 
 /** The part of a JSON schema that says which arguments a tool takes. */
 export interface Schema {
@@ -61,7 +61,7 @@ const ASKERS = [
 type Facts = Readonly<Record<string, unknown>>;
 
 /** The tool call with which the model does what it is to do; null where the agent offers no tool for it. */
-export function toolCall(answer: Answer, offered: readonly OfferedTool[]): ToolCall | null {
+export function toolCall(answer: ModelAnswer, offered: readonly OfferedTool[]): ToolCall | null {
   switch (answer.kind) {
     case 'run':
       return called(SHELLS, commandFacts(answer.command), offered);
@@ -96,7 +96,7 @@ const commandFacts = (command: string): Facts => ({
   description: 'Do what was asked',
 });
 
-const fileFacts = ({ file, content }: Extract<Answer, { kind: 'write' }>): Facts => ({
+const fileFacts = ({ file, content }: Extract<ModelAnswer, { kind: 'write' }>): Facts => ({
   ...each(['file_path', 'filePath', 'filepath', 'path', 'filename', 'target_file'], file),
   ...each(['content', 'contents', 'file_text', 'file_content', 'text', 'new_text'], content),
   command: 'create',

@@ -1,17 +1,17 @@
 import type { Connection } from '../events/store/connection.ts';
 import {
-  type Changes,
   isFromRow,
   type Projection,
   type Reference,
-  type Row,
+  type RowChanges,
+  type SqlValue,
+  type TableRow,
   Tables,
-  type Value,
 } from './projection.ts';
 
 /** A row as the changes make it; null if there is none. */
 interface Held {
-  row: Row | null;
+  row: TableRow | null;
   /** What the database has to learn of it. */
   unwritten: 'nothing' | 'changes' | 'all';
 }
@@ -20,7 +20,7 @@ interface Held {
 interface HeldTable {
   name: string;
   key: string;
-  rows: Map<Value, Held>;
+  rows: Map<SqlValue, Held>;
 }
 
 /** How a row of a table is written; one statement for all rows of it. */
@@ -29,7 +29,7 @@ interface Writing {
   /** Those that an update writes: not the key, or SQLite would write every index of the row. */
   others: readonly string[];
   /** What columns get that an insert does not name. */
-  defaults: Row;
+  defaults: TableRow;
   insert: string;
   update: string;
 }
@@ -45,7 +45,7 @@ export class HeldTables extends Tables {
   readonly #tables: ReadonlyMap<string, HeldTable>;
   readonly #writings = new Map<string, Writing>();
   /** The values that references lead to. */
-  readonly #found = new Map<Reference, Map<Value, Value>>();
+  readonly #found = new Map<Reference, Map<SqlValue, SqlValue>>();
   /** The held tables that a statement names. */
   readonly #named = new Map<string, HeldTable[]>();
 
@@ -56,17 +56,17 @@ export class HeldTables extends Tables {
     this.#tables = new Map(keys.map(([name, key]) => [name, { name, key, rows: new Map() }]));
   }
 
-  override run(sql: string, ...values: Value[]): void {
+  override run(sql: string, ...values: SqlValue[]): void {
     this.#settle(sql);
     super.run(sql, ...values);
   }
 
-  override get<T>(sql: string, ...values: Value[]): T | undefined {
+  override get<T>(sql: string, ...values: SqlValue[]): T | undefined {
     this.#settle(sql);
     return super.get<T>(sql, ...values);
   }
 
-  override insert(name: string, row: Row): void {
+  override insert(name: string, row: TableRow): void {
     const table = this.#tables.get(name);
     const own = row[table?.key ?? ''] ?? null;
     // Without its key, or beside a row that is there: the database says what is wrong.
@@ -83,10 +83,10 @@ export class HeldTables extends Tables {
 
   override update(
     name: string,
-    value: Value,
-    changes: Changes,
+    value: SqlValue,
+    changes: RowChanges,
     key: string | Reference = 'id',
-    unless: Row = {},
+    unless: TableRow = {},
   ): void {
     const table = this.#heldBy(name, key);
     if (!table) {
@@ -97,7 +97,7 @@ export class HeldTables extends Tables {
     if (!held?.row) return;
     const { row } = held;
     for (const column in unless) if (row[column] === unless[column]) return;
-    const values: Value[] = [];
+    const values: SqlValue[] = [];
     for (const column in changes) {
       const to = changes[column] ?? null;
       values.push(isFromRow(to) ? to.of(row) : to);
@@ -111,15 +111,15 @@ export class HeldTables extends Tables {
   override value(
     name: string,
     column: string,
-    value: Value,
+    value: SqlValue,
     key: string | Reference = 'id',
-  ): Value | undefined {
+  ): SqlValue | undefined {
     const table = this.#heldBy(name, key);
     if (!table) return super.value(name, column, value, key);
     return this.#hold(table, value, key)?.row?.[column];
   }
 
-  override remove(name: string, value: Value, key: string): void {
+  override remove(name: string, value: SqlValue, key: string): void {
     const table = this.#heldBy(name, key);
     const held = table && this.#hold(table, value, key);
     if (held?.row === null) return;
@@ -146,30 +146,30 @@ export class HeldTables extends Tables {
     return undefined;
   }
 
-  #hold(table: HeldTable, value: Value, key: string | Reference): Held | undefined {
+  #hold(table: HeldTable, value: SqlValue, key: string | Reference): Held | undefined {
     const own = typeof key === 'string' ? value : this.#referred(key, value);
     if (own === undefined) return undefined;
     let held = table.rows.get(own);
     if (!held) {
-      const row = this.read<Row>(`SELECT * FROM {${table.name}} WHERE ${table.key} = ?`, [own]);
+      const row = this.read<TableRow>(`SELECT * FROM {${table.name}} WHERE ${table.key} = ?`, [own]);
       held = { row: row ?? null, unwritten: 'nothing' };
       table.rows.set(own, held);
     }
     return held;
   }
 
-  #referred(reference: Reference, value: Value): Value | undefined {
+  #referred(reference: Reference, value: SqlValue): SqlValue | undefined {
     const { table: name, key, column } = reference;
     const table = this.#tables.get(name);
     if (table && table.key !== key) this.#flushTable(table);
     // A new row is not in the database yet.
     const held = table?.rows.get(value);
     if (held) return held.row?.[column];
-    const known = this.#found.get(reference) ?? new Map<Value, Value>();
+    const known = this.#found.get(reference) ?? new Map<SqlValue, SqlValue>();
     this.#found.set(reference, known);
     const found =
       known.get(value) ??
-      this.read<Row>(`SELECT ${column} FROM {${name}} WHERE ${key} = ?`, [value])?.[column];
+      this.read<TableRow>(`SELECT ${column} FROM {${name}} WHERE ${key} = ?`, [value])?.[column];
     if (found !== undefined) known.set(value, found);
     return found;
   }
@@ -206,7 +206,7 @@ export class HeldTables extends Tables {
       .all(this.physical(`{${name}}`));
     const columns = described.map((column) => column.name);
     const others = columns.filter((column) => column !== key);
-    const defaults = this.read<Row>(
+    const defaults = this.read<TableRow>(
       `SELECT ${described.map((column) => `${column.value ?? 'NULL'} AS ${column.name}`).join(', ')}`,
       [],
     );

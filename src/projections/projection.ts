@@ -2,28 +2,28 @@ import type { Statement } from 'better-sqlite3';
 import type { EventType, FoldedEvent, FoldedOf } from '../events/catalogue/index.ts';
 import type { Connection } from '../events/store/connection.ts';
 
-export type Value = string | number | bigint | Buffer | null;
-export type Row = Record<string, Value>;
+export type SqlValue = string | number | bigint | Buffer | null;
+export type TableRow = Record<string, SqlValue>;
 
 /** A new value that depends on the row as it is: in SQL, and the same as a function. */
 export interface FromRow {
   sql: string;
-  values: readonly Value[];
-  of(row: Row): Value;
+  values: readonly SqlValue[];
+  of(row: TableRow): SqlValue;
 }
 
 /** The new values of columns. */
-export type Changes = Readonly<Record<string, Value | FromRow>>;
+export type RowChanges = Readonly<Record<string, SqlValue | FromRow>>;
 
 /** The value that the column has; this one if it has none. */
-export const kept = (column: string, value: Value): FromRow => ({
+export const kept = (column: string, value: SqlValue): FromRow => ({
   sql: `coalesce(${column}, ?)`,
   values: [value],
   of: (row) => row[column] ?? value,
 });
 
 /** The value that the column has while another one is as stated; else this one. */
-export const keptWhile = (column: string, other: string, is: Value, value: Value): FromRow => ({
+export const keptWhile = (column: string, other: string, is: SqlValue, value: SqlValue): FromRow => ({
   sql: `iif(${other} IS ?, ${column}, ?)`,
   values: [is, value],
   of: (row) => (row[other] === is ? (row[column] ?? null) : value),
@@ -35,7 +35,7 @@ export const plus = (column: string, by: number): FromRow => ({
   of: (row) => Number(row[column]) + by,
 });
 
-export const isFromRow = (change: Value | FromRow): change is FromRow =>
+export const isFromRow = (change: SqlValue | FromRow): change is FromRow =>
   typeof change === 'object' && change !== null && 'sql' in change;
 
 /** A row by a column that another table knows: there it is in the row whose `key` has the value. */
@@ -83,22 +83,22 @@ const condition = (key: string | Reference): string =>
 export class Tables {
   readonly #connection: Connection;
   readonly #generation: number;
-  readonly #prepared = new Map<string, Statement<Value[]>>();
+  readonly #prepared = new Map<string, Statement<SqlValue[]>>();
 
   constructor(connection: Connection, generation: number) {
     this.#connection = connection;
     this.#generation = generation;
   }
 
-  run(sql: string, ...values: Value[]): void {
+  run(sql: string, ...values: SqlValue[]): void {
     this.write(sql, values);
   }
 
-  get<T>(sql: string, ...values: Value[]): T | undefined {
+  get<T>(sql: string, ...values: SqlValue[]): T | undefined {
     return this.read<T>(sql, values);
   }
 
-  insert(table: string, row: Row): void {
+  insert(table: string, row: TableRow): void {
     const columns = Object.keys(row);
     const marks = columns.map(() => '?').join(', ');
     this.write(`INSERT INTO {${table}} (${columns.join(', ')}) VALUES (${marks})`, Object.values(row));
@@ -107,10 +107,10 @@ export class Tables {
   /** Changes the row whose `key` has this value; not one whose columns are as `unless` says. */
   update(
     table: string,
-    value: Value,
-    changes: Changes,
+    value: SqlValue,
+    changes: RowChanges,
     key: string | Reference = 'id',
-    unless: Row = {},
+    unless: TableRow = {},
   ): void {
     const all = Object.entries(changes);
     const assignments = all.map(([column, to]) => `${column} = ${isFromRow(to) ? to.sql : '?'}`);
@@ -123,13 +123,18 @@ export class Tables {
   }
 
   /** The value of a column in the row whose `key` has this value; undefined without such a row. */
-  value(table: string, column: string, value: Value, key: string | Reference = 'id'): Value | undefined {
+  value(
+    table: string,
+    column: string,
+    value: SqlValue,
+    key: string | Reference = 'id',
+  ): SqlValue | undefined {
     const sql = `SELECT ${column} FROM {${table}} WHERE ${condition(key)}`;
-    return this.read<Row>(sql, [value])?.[column];
+    return this.read<TableRow>(sql, [value])?.[column];
   }
 
   /** Removes the row whose `key` has this value, if there is one. */
-  remove(table: string, value: Value, key: string): void {
+  remove(table: string, value: SqlValue, key: string): void {
     this.write(`DELETE FROM {${table}} WHERE ${key} = ?`, [value]);
   }
 
@@ -143,11 +148,11 @@ export class Tables {
     return sql.replaceAll(/\{(\w+)\}/g, `$1__${this.#generation}`);
   }
 
-  protected write(sql: string, values: readonly Value[]): void {
+  protected write(sql: string, values: readonly SqlValue[]): void {
     this.#statement(sql).run(...values);
   }
 
-  protected read<T>(sql: string, values: readonly Value[]): T | undefined {
+  protected read<T>(sql: string, values: readonly SqlValue[]): T | undefined {
     return this.#statement(sql).get(...values) as T | undefined;
   }
 
@@ -155,7 +160,7 @@ export class Tables {
     // Cached by the projection's original text: substituting the names for each event would cost more.
     let statement = this.#prepared.get(sql);
     if (!statement) {
-      statement = this.#connection.prepare<Value[]>(this.physical(sql));
+      statement = this.#connection.prepare<SqlValue[]>(this.physical(sql));
       this.#prepared.set(sql, statement);
     }
     return statement;

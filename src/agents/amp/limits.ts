@@ -4,7 +4,7 @@ import {
   answer,
   failure,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -46,7 +46,7 @@ const CREDITS = new RegExp(`^(?:Individual credits|Workspace .+?): *${AMOUNT} +r
  * daily)`, `Individual credits: $9.86 remaining`, `Workspace team: $5.33 remaining`, and those of a paid plan as
  * AmpUsageParser.swift of CodexBar reads them. The first line names the account: nothing of it is kept.
  */
-export function parseAmpUsage(printed: string, now: Date): Reading {
+export function parseAmpUsage(printed: string, now: Date): UsageReading {
   const words = stripVTControlCharacters(printed)
     .replaceAll('**', '')
     .replace(/^[ \t]+/gm, '');
@@ -118,7 +118,7 @@ function amountOf(word: string | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function nothing(words: string): Reading {
+function nothing(words: string): UsageReading {
   if (/not logged in|amp login|no api key|auth-required/i.test(words))
     return failure('signed_out', 'not logged in: amp login');
   const message = /^Error: (.+)$/m.exec(words)?.[1];

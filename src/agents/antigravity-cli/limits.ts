@@ -6,7 +6,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -67,7 +67,7 @@ const KINDS: Readonly<Record<string, WindowKind>> = { '5h': '5h', daily: 'daily'
  * reset_time, disabled}]}]}}}`. A group is of some models (`Gemini Models`, `Claude and GPT models`): none binds the
  * plan, and the plan is used up when every group is.
  */
-export function parseAgyUsage(printed: string): Reading {
+export function parseAgyUsage(printed: string): UsageReading {
   const whole = printedJson(printed);
   if (whole === null)
     return SIGN_IN.test(printed)

@@ -45,7 +45,7 @@ export interface BillingPlace {
 export const BILLED_BY_KEY = 'billed by API key';
 
 /** How an agent says which models it takes, without a login. */
-export interface ModelList {
+export interface ModelListing {
   args: readonly string[];
   parse(printed: string): ModelDescriptor[];
 }
@@ -69,14 +69,14 @@ export interface ModelSettings {
 }
 
 /** A way to start an agent; the first word is looked for on PATH. */
-export interface Candidate {
+export interface LaunchCandidate {
   words: readonly string[];
   /** What its version says, where the name alone could be another program's (`agent`, `gh`). */
   version?: RegExp;
 }
 
 /** A subscription without a program: agents of other vendors work on it, and only its limits are read. */
-export interface Plan {
+export interface SubscriptionPlan {
   /** Any of these variables holds its key. It is there if one is set. */
   keys: readonly string[];
   /** The agents that work on it. */
@@ -94,13 +94,13 @@ export interface ProviderDescriptor {
   /** The command with which a person signs in. */
   sign_in: string | null;
   /** Commands to try in this order; none for a plan. */
-  commands: readonly Candidate[];
+  commands: readonly LaunchCandidate[];
   /** Left out for everything that is a program. */
-  plan?: Plan;
+  plan?: SubscriptionPlan;
   version_args: readonly string[];
   capabilities: readonly Capability[];
   auth: AuthCheck | null;
-  model_list: ModelList | null;
+  model_list: ModelListing | null;
   /** What it is billed by where no subscription is signed in: the name of a variable, a cloud or a provider, never a value. */
   billed_by_key?: (place: BillingPlace) => string | null;
   settings: ModelSettings;

@@ -5,9 +5,9 @@ import { type ChildSpec, type Finished, runToEnd } from '../../lib/process/child
 import {
   type Auth,
   BILLED_BY_KEY,
-  type Candidate,
-  type Plan,
+  type LaunchCandidate,
   type ProviderDescriptor,
+  type SubscriptionPlan,
 } from './descriptor.ts';
 import { find, type SearchPlace, searchPath, withProgramFolders } from './search-path.ts';
 
@@ -121,10 +121,15 @@ const detectedFake = ({ id }: ProviderDescriptor, execPath: string, checked_at: 
 });
 
 /** The variable that holds the key of a plan; null where none is set. */
-const keyOf = ({ keys }: Plan, env: DetectOptions['env']): string | null =>
+const keyOf = ({ keys }: SubscriptionPlan, env: DetectOptions['env']): string | null =>
   keys.find((name) => env[name]?.trim()) ?? null;
 
-function detectedPlan(id: string, plan: Plan, env: DetectOptions['env'], checked_at: string): Detected {
+function detectedPlan(
+  id: string,
+  plan: SubscriptionPlan,
+  env: DetectOptions['env'],
+  checked_at: string,
+): Detected {
   const key = keyOf(plan, env);
   const found = { id, binary_path: null, version: null };
   if (key === null) {
@@ -139,7 +144,7 @@ function detectedPlan(id: string, plan: Plan, env: DetectOptions['env'], checked
 
 function notInstalled(
   { id }: ProviderDescriptor,
-  candidates: readonly Candidate[],
+  candidates: readonly LaunchCandidate[],
   checked_at: string,
 ): Detected {
   const names = candidates.map(({ words }) => words.slice(0, 2).join(' ').replace(/ --$/, ''));
@@ -157,7 +162,7 @@ function notInstalled(
 function candidatesOf(
   { id, commands }: ProviderDescriptor,
   { configured = {} }: DetectOptions,
-): readonly Candidate[] {
+): readonly LaunchCandidate[] {
   const given = configured[id];
   if (given?.command) return [{ words: given.command }];
   const named = (given?.binary_candidates ?? []).map(
@@ -169,7 +174,7 @@ function candidatesOf(
 /** Null when the program is another one of that name. */
 async function examine(
   descriptor: ProviderDescriptor,
-  candidate: Candidate,
+  candidate: LaunchCandidate,
   command: readonly string[],
   options: DetectOptions,
 ): Promise<(Omit<Detected, 'auth'> & { auth: Auth }) | null> {

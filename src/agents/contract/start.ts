@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { Agent } from './agent.ts';
-import type { Plan, ProviderDescriptor } from './descriptor.ts';
+import type { ProviderDescriptor, SubscriptionPlan } from './descriptor.ts';
 import { UNKNOWN_BOX } from './input-words.ts';
 import { type AgentLaunch, type LaunchRequest, LINE_SUBMIT, type RunnableAgent } from './launch.ts';
 import { locate } from './locate.ts';
@@ -68,7 +68,7 @@ const notTaken = (id: string, what: string, instead: string) =>
   });
 
 /** Nothing would run: the words say which agents would. */
-const noProgram = ({ id, display_name }: ProviderDescriptor, { through }: Plan): AgentPoolError =>
+const noProgram = ({ id, display_name }: ProviderDescriptor, { through }: SubscriptionPlan): AgentPoolError =>
   new AgentPoolError(
     'INVALID_REQUEST',
     `${display_name} is a plan without a program of its own: only its limits are read. Spawn an agent that is set up to use it: ${through.join(', ')}.`,

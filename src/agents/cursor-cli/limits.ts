@@ -6,8 +6,8 @@ import {
   type AccountPlace,
   answer,
   failure,
-  type Reading,
   type SourceContext,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -81,7 +81,7 @@ async function storedToken(context: SourceContext): Promise<string | null> {
 }
 
 /** Money in cents, the cycle in epoch milliseconds as strings. `bots` is the answer about the weekly pool, if any. */
-export function parseCursorPeriod(body: string, bots: string | null = null): Reading {
+export function parseCursorPeriod(body: string, bots: string | null = null): UsageReading {
   const period = record(parseJson(body));
   const plan = record(period?.planUsage);
   const spending = spendingOf(record(period?.spendLimitUsage));

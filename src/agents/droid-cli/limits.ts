@@ -5,8 +5,8 @@ import {
   answer,
   failure,
   NO_LIMITS,
-  type Reading,
   type SourceContext,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -48,7 +48,7 @@ const WINDOWS: [string, WindowKind][] = [
   ['monthly', 'monthly'],
 ];
 
-export function parseDroidBilling(body: string, now: Date): Reading {
+export function parseDroidBilling(body: string, now: Date): UsageReading {
   const billing = record(parseJson(body));
   const limits = record(billing?.limits);
   // Plans that are billed by use have no windows, and say so.

@@ -4,7 +4,7 @@ import {
   answer,
   failure,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -47,7 +47,7 @@ export const geminiQuota: UsageSource = {
  * `{buckets: [{modelId, tokenType, remainingFraction, remainingAmount, resetTime}]}`: one or more for each model, of a
  * day. The one with the least left counts.
  */
-export function parseGeminiQuota(body: string): Reading {
+export function parseGeminiQuota(body: string): UsageReading {
   const whole = record(parseJson(body));
   if (whole === null || !('buckets' in whole)) return failure('unreadable', 'the answer holds no buckets');
   const lowest = new Map<string, UsageWindow>();

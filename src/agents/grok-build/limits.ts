@@ -4,7 +4,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -69,7 +69,7 @@ const METHOD_NOT_FOUND = -32_601;
  * subscription_tier}` of 1.0.41; before, `{billingCycle: {billingPeriodStart, billingPeriodEnd}, monthlyLimit, usage:
  * {totalUsed}}` (docs/grok.md of CodexBar). Money is `{val}` in cents. A percentage that is missing is not 0.
  */
-export function parseGrokBilling(printed: string): Reading {
+export function parseGrokBilling(printed: string): UsageReading {
   const answers = answersIn(printed);
   const result = answers.map((each) => record(each.result)).find((each) => each !== null);
   if (!result) return refusal(answers.map(({ error }) => record(error)).filter((error) => error !== null));
@@ -134,7 +134,7 @@ function minutesBetween(start: unknown, end: unknown): number | null {
   return minutes > 0 ? minutes : null;
 }
 
-function refusal(errors: readonly Json[]): Reading {
+function refusal(errors: readonly Json[]): UsageReading {
   const words = errors.map(({ message, data }) =>
     scrub(text(data) ?? text(message) ?? 'grok reported an error'),
   );

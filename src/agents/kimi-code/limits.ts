@@ -6,7 +6,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -57,7 +57,7 @@ const UNIT_MINUTES: [RegExp, number][] = [
  * user: {membership: {level}}, boosterWallet: {balance: {type, amount, amountLeft}}}`; the figures are often strings,
  * and one of `used` and `remaining` may be missing. `usage` is of the week.
  */
-export function parseKimiUsages(body: string): Reading {
+export function parseKimiUsages(body: string): UsageReading {
   const whole = record(parseJson(body));
   const isUsage = whole !== null && (record(whole.usage) !== null || Array.isArray(whole.limits));
   if (!isUsage) return failure('unreadable', 'the answer holds no usage');

@@ -4,7 +4,7 @@ import {
   answer,
   failure,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -50,7 +50,7 @@ const PLAN = [
  * percentage, `Bonus credits: 45.53/2000 credits used, expires in 19 days`, `Overages: Disabled`; before 2.0 `| KIRO
  * FREE |` and `resets on 01/15`. A plan that an administrator manages may show no figures.
  */
-export function parseKiroUsage(printed: string, now: Date): Reading {
+export function parseKiroUsage(printed: string, now: Date): UsageReading {
   const words = stripVTControlCharacters(printed);
   const plan = PLAN.map((pattern) => pattern.exec(words)?.[1]?.trim()).find(Boolean) ?? null;
   const windows = [...credits(words, now), ...bonus(words, now)];

@@ -6,7 +6,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -52,7 +52,7 @@ const WITHOUT_LIMIT = 3;
  * same with `weekly`}]}`, times in epoch milliseconds. `general` is the quota of its coding models. Without a
  * percentage, `usage_count` is what is left of `total_count`, whatever its name (MiniMax-AI/MiniMax-M2, issue 99).
  */
-export function parseMinimaxRemains(body: string): Reading {
+export function parseMinimaxRemains(body: string): UsageReading {
   const whole = record(parseJson(body));
   const data = record(whole?.data) ?? whole;
   const status = record(data?.base_resp) ?? record(whole?.base_resp);
@@ -104,7 +104,7 @@ function leftOf(row: Json, span: 'interval' | 'weekly'): number | null {
   return total > 0 && left !== null && left <= total ? Math.round((left / total) * 10_000) / 100 : null;
 }
 
-function refusal(code: number, said: string): Reading {
+function refusal(code: number, said: string): UsageReading {
   const message = scrub(said);
   if (code === 1004 || /log ?in|api ?key|unauthori[sz]ed/i.test(message)) return failure('refused', message);
   // 2045: overloaded.

@@ -1,10 +1,10 @@
 import { ask, utf8 } from '../contract/limits/http.ts';
 import {
   answer,
-  type Failure,
   failure,
   NO_LIMITS,
-  type Reading,
+  type UsageFailure,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -35,7 +35,7 @@ export const opencodeGo: UsageSource = {
 };
 
 /** EntitlementError: a good key without the Go plan, which is no fault. Only the service itself says so. */
-function noPlan(status: number, body: string): Failure | null {
+function noPlan(status: number, body: string): UsageFailure | null {
   const error = record(parseJson(body))?.error ?? record(parseJson(body));
   const words = JSON.stringify(error ?? '');
   return status === 403 && /entitle|subscri|\bplan\b/i.test(words)
@@ -49,7 +49,7 @@ const WINDOWS: [string, WindowKind][] = [
   ['monthly', 'monthly'],
 ];
 
-export function parseOpencodeGo(body: string): Reading {
+export function parseOpencodeGo(body: string): UsageReading {
   const answerBody = record(parseJson(body));
   const usage = record(answerBody?.usage);
   if (!usage) return failure('unreadable', 'the answer holds no usage');

@@ -9,7 +9,7 @@ const MOST_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
 /** Rules as they were read: nothing of them is checked yet but their digest. */
-export interface RuleSource {
+export interface UncheckedRules {
   text: string;
   /** Of the bytes, in hexadecimal. */
   sha256: string;
@@ -26,7 +26,7 @@ interface Reading {
  * Reads rules from a file, or over https from an address whose digest is pinned.
  * @throws RULES_NOT_TAKEN where it cannot be read, is too large, is not https, has no digest or another one
  */
-export async function readRuleSource(from: string, reading: Reading): Promise<RuleSource> {
+export async function readRuleSource(from: string, reading: Reading): Promise<UncheckedRules> {
   const pinned = pinnedDigest(from, reading.sha256);
   const bytes = isAddress(from) ? await fetched(from, pinned, reading) : fileBytes(from);
   const sha256 = createHash('sha256').update(bytes).digest('hex');

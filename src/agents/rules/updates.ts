@@ -7,14 +7,14 @@ import { shell } from '../../lib/text/shell.ts';
 import { checkRules } from '../../terminal/detection/rules/rule-file.ts';
 import type { RuleFile } from '../../terminal/detection/rules/schema.ts';
 import { builtinRules } from '../screen-rules.ts';
-import { notTaken, type RuleSource } from './offered.ts';
+import { notTaken, type UncheckedRules } from './offered.ts';
 import { updatedRules, updatesFolder } from './updated-rules.ts';
 
 /** Rules that may take the place of those of one agent, and what they would change. */
 export interface RuleUpdate {
   provider: string;
   content: RuleFile;
-  source: RuleSource;
+  source: UncheckedRules;
   /** How many rules there are now, and how many there would be. */
   before: number;
   after: number;
@@ -26,7 +26,7 @@ export interface RuleUpdate {
  * What taking these rules would change for a home whose rules lie in `detectors`.
  * @throws RULES_NOT_TAKEN where they are not valid
  */
-export function ruleUpdate(from: string, source: RuleSource, detectors: string): RuleUpdate {
+export function ruleUpdate(from: string, source: UncheckedRules, detectors: string): RuleUpdate {
   const [problem] = checkRules(source.text, from, null);
   if (problem) {
     const { line, rule, what } = problem;

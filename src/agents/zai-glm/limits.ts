@@ -6,7 +6,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../contract/limits/reading.ts';
@@ -52,7 +52,7 @@ const UNITS: Readonly<Record<number, { minutes: number; usual: number }>> = {
  * nextResetTime}]}}`: `percentage` is used, `usage` is the limit, times are epoch milliseconds. TOKENS_LIMIT and
  * CREDIT_LIMIT bind the plan; TIME_LIMIT is the month of its search and reading tools. Failures come as HTTP 200.
  */
-export function parseZaiQuota(body: string): Reading {
+export function parseZaiQuota(body: string): UsageReading {
   const whole = record(parseJson(body));
   const data = record(whole?.data);
   if (whole === null || (data === null && whole.success === undefined))
@@ -88,7 +88,7 @@ function windowOf(limit: Json | null): UsageWindow[] {
   return [usageWindow({ ...facts, kind: kindOfMinutes(minutes), minutes, scope: known ? null : type })];
 }
 
-function refusal(message: string, code: number | null): Reading {
+function refusal(message: string, code: number | null): UsageReading {
   const words = `the service answered with code ${code ?? 'unknown'}${quoted(message)}`;
   if (/coding ?plan/i.test(message)) return failure('unsupported', words);
   return failure(

@@ -1,17 +1,17 @@
 import { flagNamed, mainName } from '../grammar/grammar.ts';
-import type { Flag, Grammar, Source, Value } from '../grammar/schema.ts';
+import type { CompletionSource, Flag, Grammar, GrammarValue } from '../grammar/schema.ts';
 import { groups } from '../help/sections.ts';
 
 /** A word to insert at the cursor, and the description that a shell shows beside it. */
-export interface Candidate {
+export interface CompletedWord {
   value: string;
   meaning: string;
 }
 
 /** The possible next words. `live` ones come from this home or this disk; `prefix` precedes each of them. */
 export interface Candidates {
-  words: Candidate[];
-  live: Source | 'error' | null;
+  words: CompletedWord[];
+  live: CompletionSource | 'error' | null;
   prefix: string;
   /** The provider that the words name, for values that depend on it. */
   provider: string | null;
@@ -84,7 +84,7 @@ function readSoFar(grammar: Grammar, rest: readonly string[]): SoFar {
 }
 
 /** All commands, or those of the named group. */
-function commandNames(grammars: readonly Grammar[], words: readonly string[]): Candidate[] {
+function commandNames(grammars: readonly Grammar[], words: readonly string[]): CompletedWord[] {
   const [group, ...more] = words;
   if (group === undefined) {
     const firsts = new Map<string, string>();
@@ -108,13 +108,13 @@ function commandOf(grammars: readonly Grammar[], words: readonly string[]): Gram
   return named(2) ?? named(1);
 }
 
-const valuesOf = ({ words, source }: Value): Candidates => ({
+const valuesOf = ({ words, source }: GrammarValue): Candidates => ({
   ...none,
   words: (words ?? []).map((value) => ({ value, meaning: '' })),
   live: words ? null : source,
 });
 
-const flagWords = ({ flags }: Grammar, given: ReadonlySet<Flag>): Candidate[] => [
+const flagWords = ({ flags }: Grammar, given: ReadonlySet<Flag>): CompletedWord[] => [
   ...flags
     .filter((flag) => flag.repeatable || !given.has(flag))
     .map((flag) => ({

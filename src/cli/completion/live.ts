@@ -6,12 +6,12 @@ import { fullProviderId, PROVIDER_IDS } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';
 import { listSessions } from '../../projections/sessions/list.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import type { Candidates, CompletedWord } from './candidates.ts';
 
 const NEWEST = 50;
 
 /** The words that depend on this home. Reads only its ledger and its config: asks no provider and writes nothing. */
-export async function liveWords({ live, provider }: Candidates, env: Env): Promise<Candidate[]> {
+export async function liveWords({ live, provider }: Candidates, env: Env): Promise<CompletedWord[]> {
   if (live === 'session') return sessionWords(env);
   if (live === 'provider') return (await providers(env)).map((value) => ({ value, meaning: '' }));
   if (live === 'model') return modelWords(provider, env);
@@ -22,7 +22,7 @@ export async function liveWords({ live, provider }: Candidates, env: Env): Promi
   return [];
 }
 
-async function sessionWords(env: Env): Promise<Candidate[]> {
+async function sessionWords(env: Env): Promise<CompletedWord[]> {
   const config = await configOf(env);
   const { ledger } = config?.paths ?? paths(homeFolder(env));
   const reader = existsSync(ledger) ? openReader(ledger, [sessions]) : null;
@@ -46,7 +46,7 @@ async function providers(env: Env): Promise<readonly string[]> {
   return loaded ? accountKeys(loaded.config) : PROVIDER_IDS;
 }
 
-async function modelWords(provider: string | null, env: Env): Promise<Candidate[]> {
+async function modelWords(provider: string | null, env: Env): Promise<CompletedWord[]> {
   const { allAgents } = await import('../../agents/registry.ts');
   const loaded = await configOf(env);
   const wanted = provider && fullProviderId(providerOfKey(provider), loaded?.config.custom_providers ?? []);

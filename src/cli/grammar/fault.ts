@@ -1,25 +1,25 @@
 import { shellLine } from '../../lib/text/shell.ts';
 import { splitLine } from '../../lib/text/split-line.ts';
 import { mainName, usage } from './grammar.ts';
-import { type Reading, read, sampleFor, sampleOf } from './read.ts';
+import { type ReadCommand, read, sampleFor, sampleOf } from './read.ts';
 import type { Grammar } from './schema.ts';
 
 /** What is wrong with a command line, and the line that was probably meant, ready to paste. */
-export interface Fault {
+export interface CommandFault {
   message: string;
   usage: string;
   example: string;
 }
 
 /** What is wrong with the words after a command's path; null if only clipanion can detect it. */
-export function faultIn(grammar: Grammar, words: readonly string[]): Fault | null {
+export function faultIn(grammar: Grammar, words: readonly string[]): CommandFault | null {
   const reading = read(grammar, words);
   if (!reading.problem) return null;
   return { message: reading.problem, usage: usage(grammar), example: exampleOf(grammar, reading) };
 }
 
 /** The typed words, corrected and completed; an example of the command if that is not possible. */
-function exampleOf(grammar: Grammar, { corrected, given, takes, places }: Reading): string {
+function exampleOf(grammar: Grammar, { corrected, given, takes, places }: ReadCommand): string {
   const [, first = `agentpool ${grammar.path} --help`] = grammar.examples[0] ?? [];
   const filling = takes
     .filter(({ required }, index) => required && index >= places.length)

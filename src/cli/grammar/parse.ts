@@ -1,6 +1,6 @@
 import { mainName } from './grammar.ts';
 import { read } from './read.ts';
-import type { Flag, Grammar, Value } from './schema.ts';
+import type { Flag, Grammar, GrammarValue } from './schema.ts';
 
 /** The value of every option and argument, by the name of its field: `--dry-run` is `dryRun`, MESSAGE is `message`. */
 export type Values = Readonly<Record<string, string | number | boolean | string[] | undefined>>;
@@ -37,7 +37,7 @@ function fieldValue(flag: Flag, all: readonly (string | boolean)[]): Values[stri
   return flag.value && typeof last === 'string' ? converted(flag.value, last) : last;
 }
 
-const converted = ({ min }: Value, word: string | undefined): string | number | undefined =>
+const converted = ({ min }: GrammarValue, word: string | undefined): string | number | undefined =>
   word === undefined || min === null ? word : Number(word);
 
 /** The name of the field that holds an option or an argument. */

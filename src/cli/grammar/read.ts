@@ -4,10 +4,10 @@ import { shellLine } from '../../lib/text/shell.ts';
 import { splitLine } from '../../lib/text/split-line.ts';
 import { flagNamed, mainName, namesOf } from './grammar.ts';
 import { meantOption } from './option-intents.ts';
-import type { Argument, Flag, Grammar, Value } from './schema.ts';
+import type { Argument, Flag, Grammar, GrammarValue } from './schema.ts';
 
 /** The words of a command line after the command path, as its grammar reads them. */
-export interface Reading {
+export interface ReadCommand {
   /** What is wrong with the first wrong word. */
   problem: string | null;
   /** The words, with corrections; null if it is unclear what was meant. */
@@ -27,8 +27,8 @@ export interface Reading {
 }
 
 /** Reads words by a grammar. Pure; never throws. */
-export function read(grammar: Grammar, words: readonly string[]): Reading {
-  const reading: Reading = {
+export function read(grammar: Grammar, words: readonly string[]): ReadCommand {
+  const reading: ReadCommand = {
     problem: null,
     corrected: [],
     given: new Map(),
@@ -64,7 +64,7 @@ function placesTaken({ arguments: all, flags }: Grammar, words: readonly string[
   return all.filter((each) => !isGiven(each));
 }
 
-function readFlag(grammar: Grammar, word: string, left: string[], reading: Reading): void {
+function readFlag(grammar: Grammar, word: string, left: string[], reading: ReadCommand): void {
   reading.afterPlace = false;
   const [typed = '', bound] = word.split(/=(.*)/s, 2);
   const flag = flagNamed(grammar, typed);
@@ -102,7 +102,7 @@ function readFlag(grammar: Grammar, word: string, left: string[], reading: Readi
   else reading.corrected?.push(...(bound === undefined ? [typed, value] : [word]));
 }
 
-function noValue(grammar: Grammar, flag: Flag, typed: string, left: string[], reading: Reading): void {
+function noValue(grammar: Grammar, flag: Flag, typed: string, left: string[], reading: ReadCommand): void {
   if (!flag.value) return;
   give(reading, flag, '');
   const sample = sampleFor(grammar, flag);
@@ -114,18 +114,24 @@ function noValue(grammar: Grammar, flag: Flag, typed: string, left: string[], re
   fail(reading, `${typed} needs a value: ${flag.value.name}.${hint}`, meant);
 }
 
-function give({ given }: Reading, flag: Flag, value: string | boolean): void {
+function give({ given }: ReadCommand, flag: Flag, value: string | boolean): void {
   given.set(flag, [...(given.get(flag) ?? []), value]);
 }
 
-function arrange(grammar: Grammar, flag: Flag, typed: string, value: string, { arranged }: Reading): void {
+function arrange(
+  grammar: Grammar,
+  flag: Flag,
+  typed: string,
+  value: string,
+  { arranged }: ReadCommand,
+): void {
   const isPlace = grammar.arguments.some(({ option }) => option !== null && flag.names.includes(option));
   // The argument that an option can replace is always the first of its command.
   if (isPlace) arranged.unshift(value);
   else arranged.push(`${typed}=${value}`);
 }
 
-function readPlace(grammar: Grammar, word: string, reading: Reading): void {
+function readPlace(grammar: Grammar, word: string, reading: ReadCommand): void {
   const { takes, places } = reading;
   const last = takes.at(-1);
   const place = takes[places.length] ?? (last?.repeatable ? last : undefined);
@@ -171,7 +177,7 @@ function optionFor(grammar: Grammar, word: string): string | null {
 }
 
 /** The word behind its option; the words of an unquoted task are joined. */
-function asOption(grammar: Grammar, option: string, word: string, reading: Reading): string[] {
+function asOption(grammar: Grammar, option: string, word: string, reading: ReadCommand): string[] {
   const flag = flagNamed(grammar, option);
   if (!flag) return [];
   if (reading.given.has(flag)) {
@@ -183,13 +189,13 @@ function asOption(grammar: Grammar, option: string, word: string, reading: Readi
 }
 
 /** Reports only the first problem, but corrects all of them. */
-function fail(reading: Reading, problem: string, meant: string[] | null): void {
+function fail(reading: ReadCommand, problem: string, meant: string[] | null): void {
   reading.problem ??= problem;
   if (meant === null) reading.corrected = null;
   else reading.corrected?.push(...meant);
 }
 
-function missing({ path, flags }: Grammar, { given, takes, places }: Reading): string | null {
+function missing({ path, flags }: Grammar, { given, takes, places }: ReadCommand): string | null {
   const lacking = [
     ...takes.filter(({ required }, index) => required && index >= places.length).map(({ name }) => name),
     ...flags
@@ -201,7 +207,7 @@ function missing({ path, flags }: Grammar, { given, takes, places }: Reading): s
 
 function wrongValue(
   name: string,
-  { words, strict, min, max }: Value,
+  { words, strict, min, max }: GrammarValue,
   typed: string,
 ): { problem: string; meant?: string } | null {
   if (min !== null && !isWithin(typed, min, max)) {
@@ -233,7 +239,7 @@ export function sampleFor({ examples }: Grammar, flag: Flag): string | null {
   return flag.value ? sampleOf(flag.value) : null;
 }
 
-export function sampleOf({ source, words, min }: Value): string | null {
+export function sampleOf({ source, words, min }: GrammarValue): string | null {
   if (words) return words[0] ?? null;
   if (source === 'session') return '@last';
   if (source === 'provider') return 'fake-question';

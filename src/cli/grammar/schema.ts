@@ -3,20 +3,29 @@ import { errorKinds } from '../../lib/error-codes/entry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** The source of the completions of a value: this home, the disk, or none. */
-export const Source = oneOf(['session', 'provider', 'model', 'file', 'folder', 'number', 'prose', 'word']);
-export type Source = Static<typeof Source>;
+export const CompletionSource = oneOf([
+  'session',
+  'provider',
+  'model',
+  'file',
+  'folder',
+  'number',
+  'prose',
+  'word',
+]);
+export type CompletionSource = Static<typeof CompletionSource>;
 
 const value = {
   name: noted(text, 'As usage shows it.'),
-  source: Source,
+  source: CompletionSource,
   words: noted(nullable(list(text)), 'The only words it may be, or the usual ones.'),
   strict: noted(flag, 'Whether other words are refused before the command runs.'),
   min: noted(nullable(Type.Number()), 'The smallest number it may be; null where it is not a number.'),
   max: noted(nullable(Type.Number()), 'The largest number it may be.'),
 };
 
-export const Value = Type.Object(value, { title: 'Value' });
-export type Value = Static<typeof Value>;
+export const GrammarValue = Type.Object(value, { title: 'Value' });
+export type GrammarValue = Static<typeof GrammarValue>;
 
 export const Argument = Type.Object(
   {
@@ -32,7 +41,7 @@ export type Argument = Static<typeof Argument>;
 export const Flag = Type.Object(
   {
     names: list(text),
-    value: noted(nullable(Value), 'null for a switch, which takes none.'),
+    value: noted(nullable(GrammarValue), 'null for a switch, which takes none.'),
     optional: noted(flag, 'The value may be left out: --name, --name VALUE or --name=VALUE.'),
     description: text,
     required: flag,

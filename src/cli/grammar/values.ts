@@ -3,11 +3,11 @@ import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
 import { details } from '../../workers/core/details.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
 import type { Declaration } from './option.ts';
-import type { Source, Value } from './schema.ts';
+import type { CompletionSource, GrammarValue } from './schema.ts';
 
 interface Known {
   name: string;
-  source?: Source;
+  source?: CompletionSource;
   words?: readonly string[];
 }
 
@@ -67,7 +67,10 @@ const known: Record<string, Known> = {
 };
 
 /** The value of an option or argument of that name, within the limits of its declaration. */
-export function valueNamed(name: string, { words, strict = false, min, max }: Declaration['takes']): Value {
+export function valueNamed(
+  name: string,
+  { words, strict = false, min, max }: Declaration['takes'],
+): GrammarValue {
   const reported = known[name];
   const allowed = words ?? reported?.words ?? null;
   return {

@@ -1,11 +1,11 @@
 import { wrap } from '../../report/text/wrap.ts';
 import { termOf, usage } from '../grammar/grammar.ts';
-import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
+import type { Argument, Flag, Grammar, GrammarValue } from '../grammar/schema.ts';
 import { example, memberTerms } from './group.ts';
-import { heading, type Page, prose, terms } from './layout.ts';
+import { type HelpPage, heading, prose, terms } from './layout.ts';
 
 /** The help of one command: description, usage, arguments, options and examples. */
-export function commandHelp(grammar: Grammar, members: readonly Grammar[], page: Page): string {
+export function commandHelp(grammar: Grammar, members: readonly Grammar[], page: HelpPage): string {
   const { path, description, details, examples } = grammar;
   const args = grammar.arguments.flatMap((each): [string, string][] => {
     const meaning = argumentMeaning(each);
@@ -28,7 +28,7 @@ export function commandHelp(grammar: Grammar, members: readonly Grammar[], page:
   ].join('\n');
 }
 
-function usageLines(grammar: Grammar, { columns }: Page): string[] {
+function usageLines(grammar: Grammar, { columns }: HelpPage): string[] {
   const [first = '', ...rest] = wrap(usage(grammar), columns - 4);
   return [`  ${first}`, ...rest.map((line) => `    ${line}`)];
 }
@@ -62,5 +62,5 @@ export function flagMeaning(flag: Flag, quoted = (word: string): string => word)
   return `${description}${words}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-const namedIn = (description: string, { words }: Value): boolean =>
+const namedIn = (description: string, { words }: GrammarValue): boolean =>
   (words ?? []).every((word) => description.includes(word));

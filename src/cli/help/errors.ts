@@ -2,10 +2,10 @@ import { type ErrorCode, errorChapters, errorCodes } from '../../lib/error-codes
 import { AgentPoolError } from '../../lib/errors.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { heading, type Page, prose, terms } from './layout.ts';
+import { type HelpPage, heading, prose, terms } from './layout.ts';
 
 /** The help for one error code: its meaning and its fix. */
-export function errorHelp(code: ErrorCode, page: Page): string {
+export function errorHelp(code: ErrorCode, page: HelpPage): string {
   const { means, fix } = errorCodes[code];
   return [
     heading(code, page),
@@ -17,7 +17,7 @@ export function errorHelp(code: ErrorCode, page: Page): string {
 }
 
 /** Every error code with its meaning, by topic. */
-export function errorList(page: Page): string {
+export function errorList(page: HelpPage): string {
   const chapters = errorChapters.flatMap(([title, entries]) => [
     heading(title, page),
     ...terms(

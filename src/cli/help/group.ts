@@ -1,9 +1,9 @@
 import type { Grammar } from '../grammar/schema.ts';
-import { heading, type Page, prose, terms } from './layout.ts';
+import { type HelpPage, heading, prose, terms } from './layout.ts';
 import { groups } from './sections.ts';
 
 /** The help for a group: the commands that begin with the same word. */
-export function groupHelp(name: string, members: readonly Grammar[], page: Page): string {
+export function groupHelp(name: string, members: readonly Grammar[], page: HelpPage): string {
   const meaning = groups[name];
   return [
     ...prose(`agentpool ${name}${meaning ? `: ${meaning}` : ''}`, page),
@@ -23,13 +23,13 @@ export function groupHelp(name: string, members: readonly Grammar[], page: Page)
   ].join('\n');
 }
 
-export const memberTerms = (members: readonly Grammar[], page: Page): string[] =>
+export const memberTerms = (members: readonly Grammar[], page: HelpPage): string[] =>
   terms(
     members.map(({ path, description }) => [path, description]),
     page,
   );
 
-export const example = (what: string, line: string, { paint }: Page): string[] => [
+export const example = (what: string, line: string, { paint }: HelpPage): string[] => [
   `  ${paint.dim(what)}`,
   `    ${line}`,
 ];

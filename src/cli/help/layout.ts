@@ -2,7 +2,7 @@ import { type Paint, painted } from '../../report/text/style.ts';
 import { wrap } from '../../report/text/wrap.ts';
 
 /** The layout of help: its width, and whether it is coloured. */
-export interface Page {
+export interface HelpPage {
   columns: number;
   paint: Paint;
 }
@@ -12,15 +12,15 @@ const WIDEST = 100;
 /** A longer term gets a line of its own. */
 const LEFT = 30;
 
-export const page = (columns = 80, colored = false): Page => ({
+export const page = (columns = 80, colored = false): HelpPage => ({
   columns: Math.max(40, Math.min(WIDEST, columns)),
   paint: painted(colored),
 });
 
-export const heading = (text: string, { paint }: Page): string => paint.bold(text);
+export const heading = (text: string, { paint }: HelpPage): string => paint.bold(text);
 
 /** Wraps and indents a text. With colours, `code` in backticks is coloured instead of quoted. */
-export function prose(text: string, { columns, paint }: Page, indent = 0): string[] {
+export function prose(text: string, { columns, paint }: HelpPage, indent = 0): string[] {
   const lines = text.split('\n\n').flatMap((paragraph) => [...wrap(paragraph, columns - indent), '']);
   const whole = lines.slice(0, -1).map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
   return whole.map((line) =>
@@ -29,7 +29,7 @@ export function prose(text: string, { columns, paint }: Page, indent = 0): strin
 }
 
 /** Terms and their meanings side by side, with the meanings aligned in one column. */
-export function terms(rows: readonly (readonly [string, string])[], { columns, paint }: Page): string[] {
+export function terms(rows: readonly (readonly [string, string])[], { columns, paint }: HelpPage): string[] {
   const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= LEFT), 0);
   return rows.flatMap(([term, meaning]) => {
     const [first = '', ...rest] = wrap(meaning, columns - width - 4);

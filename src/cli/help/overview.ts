@@ -1,10 +1,10 @@
 import { fit } from '../../report/text/table.ts';
 import type { Grammar } from '../grammar/schema.ts';
-import { heading, type Page, prose, terms } from './layout.ts';
+import { type HelpPage, heading, prose, terms } from './layout.ts';
 import { aliases, groups, sections } from './sections.ts';
 
 /** Every command by category, one line per command or group of commands. */
-export function overview(grammars: readonly Grammar[], version: string, page: Page): string {
+export function overview(grammars: readonly Grammar[], version: string, page: HelpPage): string {
   const titles = [...new Set([...sections, ...grammars.map(({ category }) => category)])];
   const width = Math.max(...grammars.map(({ path }) => firstWord(path).length));
   const rows = (title: string) =>

@@ -1,14 +1,14 @@
 import type { Grammar } from '../grammar/schema.ts';
 import { commandHelp } from './command.ts';
 import { groupHelp } from './group.ts';
-import type { Page } from './layout.ts';
+import type { HelpPage } from './layout.ts';
 import { overview } from './overview.ts';
 
 /** The help for the words: the overview, a group of commands, or one command; null if they name none. */
 export function helpText(
   named: readonly string[],
   grammars: readonly Grammar[],
-  { version, page }: { version: string; page: Page },
+  { version, page }: { version: string; page: HelpPage },
 ): string | null {
   const path = named.join(' ');
   if (path === '') return overview(grammars, version, page);

@@ -1,5 +1,5 @@
 /** The options of `agentpool replay` that exclude or need each other. */
-export interface Asked {
+export interface ReplayOptions {
   session: string | undefined;
   at: string | undefined;
   step: boolean;
@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** What is wrong with a command line of `replay`; null if it makes sense. `isInteractive`: both ends are a terminal. */
-export function nonsense(asked: Asked, isInteractive: boolean): string | null {
+export function nonsense(asked: ReplayOptions, isInteractive: boolean): string | null {
   const { session, at, step, verify, chain, all, file, html, since, cast, watch, speed, force, json } = asked;
   const ways = [
     at !== undefined && '--at',

@@ -5,7 +5,7 @@ import { stripControl } from '../../lib/text/plain-text.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { Verification } from '../../projections/replay/check-schema.ts';
 import { describeEvent } from '../../projections/replay/event-words.ts';
-import type { Step } from '../../projections/replay/replay.ts';
+import type { ReplayedEvent } from '../../projections/replay/replay.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { eraseLines } from '../../report/text/cursor.ts';
 import { plainRecord } from '../../report/text/plain.ts';
@@ -14,15 +14,19 @@ import { divergenceLines } from '../../report/views/history/divergence.ts';
 import { historyHeader, stepLines } from '../../report/views/history/history.ts';
 
 /** One event per line, for grep and cut. */
-export const plainStep = ({ event, after }: Step): string =>
+export const plainStep = ({ event, after }: ReplayedEvent): string =>
   `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).description))}\n`;
 
-export function stepJson({ event, ...step }: Step) {
+export function stepJson({ event, ...step }: ReplayedEvent) {
   return { ...step, ...describeEvent(event), event };
 }
 
 /** A history as a person reads it, piece by piece, so that a pager reads no further than its user. */
-export function* describedSteps(session: string, steps: readonly Step[], out: Writable): Generator<string> {
+export function* describedSteps(
+  session: string,
+  steps: readonly ReplayedEvent[],
+  out: Writable,
+): Generator<string> {
   yield `${title(session, steps, out)}\n${historyHeader(out)}\n`;
   for (const step of steps) yield `${stepLines(step, out).join('\n')}\n`;
 }
@@ -30,7 +34,7 @@ export function* describedSteps(session: string, steps: readonly Step[], out: Wr
 /** Prints one event, waits for Enter, prints the next. */
 export async function stepThrough(
   session: string,
-  steps: readonly Step[],
+  steps: readonly ReplayedEvent[],
   { stdin, stdout }: { stdin: Readable; stdout: Writable },
 ): Promise<void> {
   stdout.write(`${title(session, steps, stdout)}\n${historyHeader(stdout)}\n`);
@@ -48,7 +52,7 @@ export async function stepThrough(
   lines.close();
 }
 
-function title(session: string, steps: readonly Step[], out: Writable): string {
+function title(session: string, steps: readonly ReplayedEvent[], out: Writable): string {
   const { bold, dim } = paint(out);
   const first = steps[0]?.event.occurred_at.slice(0, 10) ?? '';
   return `${bold(session)}  ${dim(`${counted(steps.length, 'event')}, from ${first}`)}`;

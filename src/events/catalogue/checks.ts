@@ -1,5 +1,5 @@
 import { Compile, type Validator } from 'typebox/compile';
-import type { Definition } from './definition.ts';
+import type { EventDefinition } from './definition.ts';
 import { catalogue, type EventType } from './types.ts';
 
 // The build replaces this module with precompiled functions: scripts/build/event-checks.mjs.
@@ -16,7 +16,7 @@ const validators = new Map<EventType, Validator>();
 export function check(type: EventType, data: unknown): boolean {
   let validator = validators.get(type);
   if (!validator) {
-    validator = Compile((catalogue[type] as Definition).data);
+    validator = Compile((catalogue[type] as EventDefinition).data);
     validators.set(type, validator);
   }
   return validator.Check(data);

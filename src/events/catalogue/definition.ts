@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox';
 
 /** One event type: its current schema version, the schema of its data, and a sentence that says what happened. */
-export interface Definition<Schema extends TObject = TObject> {
+export interface EventDefinition<Schema extends TObject = TObject> {
   version: number;
   description: string;
   data: Schema;
@@ -11,8 +11,8 @@ export function define<Schema extends TObject>(
   version: number,
   description: string,
   data: Schema,
-): Definition<Schema> {
+): EventDefinition<Schema> {
   return { version, description, data };
 }
 
-export type DataOf<D> = D extends Definition<infer Schema> ? Static<Schema> : never;
+export type DataOf<D> = D extends EventDefinition<infer Schema> ? Static<Schema> : never;

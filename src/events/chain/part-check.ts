@@ -7,7 +7,7 @@ import type { Links } from './links.ts';
 const FIRST = new Uint8Array(HASH_BYTES);
 
 /** How an event is chained to what is before it. */
-export type Link =
+export type Chaining =
   /** It follows the event before it, or is the first of the log. */
   | 'direct'
   /** The hashes of the rows between it and the event before lead to it. */
@@ -26,7 +26,7 @@ export class PartCheck {
   /** In how many pieces the chain holds: 1 if every gap is bridged. */
   pieces = 0;
   /** How the event before was chained. */
-  link: Link = 'unknown';
+  link: Chaining = 'unknown';
 
   /** `gaps` by the position of the event that follows. */
   constructor(links: Pick<Links, 'linkHash' | 'hashVersion'>, gaps: ReadonlyMap<number, Gap> = new Map()) {

@@ -22,7 +22,7 @@ export interface Opened {
   readOnly: { reason: string; isCopy: boolean } | null;
 }
 
-export interface Opening {
+export interface OpenStoreOptions {
   /** Reads a copy of the moment. */
   copy?: boolean;
   /** Called while a ledger of an earlier format is brought to the current one. */
@@ -35,7 +35,7 @@ export interface Opening {
  * last commits (never the order, never half a transaction), for four times the appends a second of FULL.
  * A ledger that may only be read is opened for reading; with `copy` as a copy of it.
  */
-export function openLedgerFile(file: string, { copy = false, onMigration }: Opening = {}): Opened {
+export function openLedgerFile(file: string, { copy = false, onMigration }: OpenStoreOptions = {}): Opened {
   return explained(file, () => {
     let refusal: unknown = null;
     try {
@@ -97,7 +97,11 @@ function whyNot(file: string, refusal: unknown): string {
 }
 
 /** Null if it cannot be read either. One that does not exist yet, or is empty, is read as a ledger without events. */
-function forReading(file: string, reason: string, { copy = false, onMigration }: Opening): Opened | null {
+function forReading(
+  file: string,
+  reason: string,
+  { copy = false, onMigration }: OpenStoreOptions,
+): Opened | null {
   const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
   const opened = isThere ? openReadOnly(file, copy) : null;
   if (isThere && !opened) return null;

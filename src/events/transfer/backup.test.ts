@@ -10,13 +10,13 @@ import { openConnection } from '../store/open.ts';
 import { EventStore } from '../store/store.ts';
 import type { AppendQuestion } from '../testing/appender.ts';
 import { freshStore, notes, stranger, TEST } from '../testing/stores.ts';
-import type { Remembered } from '../verification/memory.ts';
+import type { VerifiedEnd } from '../verification/memory.ts';
 import { backup } from './backup.ts';
 
 const ROUNDS = Number(process.env.BACKUPS ?? 3);
 
 /** What a whole verification that found nothing wrong leaves of the log as it is. */
-const asRemembered = (store: EventStore): Remembered => ({
+const asRemembered = (store: EventStore): VerifiedEnd => ({
   position: store.lastPosition(),
   hash: hashesOf(store, store.lastPosition()).at(-1) ?? '',
   at: '2026-01-02T03:04:05.006Z',

@@ -7,7 +7,7 @@ import { openSqlite } from '../store/connection.ts';
 import { hashAt } from '../store/log-queries.ts';
 import { EventStore } from '../store/store.ts';
 import type { LogVerification } from '../store/verify.ts';
-import type { Remembered } from '../verification/memory.ts';
+import type { VerifiedEnd } from '../verification/memory.ts';
 import { scan } from '../verification/scan.ts';
 import { Trusted, trustedPart } from '../verification/trusted.ts';
 import { verifyWholeLog } from '../verification/whole.ts';
@@ -32,7 +32,7 @@ export interface BackupOptions {
   /** Whether an existing file is replaced. */
   force: boolean;
   /** What earlier verifications found sound of this ledger. The hash chain up to there is not verified again. */
-  remembered?: readonly (Remembered | null)[];
+  remembered?: readonly (VerifiedEnd | null)[];
   /** What is shown while a backup is made: bytes that were copied, then events that were verified. */
   onCopy?: (done: number, all: number) => void;
   onVerification?: (position: number) => void;

@@ -6,7 +6,7 @@ export const VERIFIED = 'verified.json';
 export const VERIFIED_CHAIN = 'verified-chain.json';
 
 /** The end of a log that was verified as a whole, and found sound. */
-export interface Remembered {
+export interface VerifiedEnd {
   position: number;
   /** Of the event there, in hex. */
   hash: string;
@@ -15,9 +15,9 @@ export interface Remembered {
 }
 
 /** What the last whole verification found sound; null if none is remembered. Not what the log holds: compare the hash. */
-export function rememberedVerification(file: string): Remembered | null {
+export function rememberedVerification(file: string): VerifiedEnd | null {
   try {
-    const { position, hash, at } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Remembered>;
+    const { position, hash, at } = JSON.parse(readFileSync(file, 'utf8')) as Partial<VerifiedEnd>;
     const isSound =
       Number.isSafeInteger(position) && Number(position) > 0 && /^[0-9a-f]{64}$/.test(String(hash));
     if (!isSound || typeof at !== 'string' || Number.isNaN(Date.parse(at))) return null;
@@ -28,7 +28,7 @@ export function rememberedVerification(file: string): Remembered | null {
 }
 
 /** A home that cannot be written remembers nothing. */
-export function rememberVerification(file: string, sound: Remembered): void {
+export function rememberVerification(file: string, sound: VerifiedEnd): void {
   try {
     writePrivateFileSync(file, JSON.stringify(sound), { link: 'replace' });
   } catch {}

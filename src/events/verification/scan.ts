@@ -4,7 +4,7 @@ import { EVENT_COLUMNS, type EventValues, eventsQuery, storedEvent } from '../st
 import { GENESIS, hashVersion } from '../store/hash.ts';
 
 /** A part of the log: the events after one position, up to another. */
-export interface Part {
+export interface LogPart {
   after: number;
   upTo: number;
 }
@@ -13,13 +13,13 @@ export interface Part {
  * What a scan says of a part of the log. `holds` is false if anything is not as it was written; `ChainCheck` says what.
  * `first` and `last` are the versions of the first and the last hash.
  */
-export interface Scan {
+export interface LogScan {
   holds: boolean;
   first: 1 | 2;
   last: 1 | 2;
 }
 
-const BROKEN: Scan = { holds: false, first: 1, last: 2 };
+const BROKEN: LogScan = { holds: false, first: 1, last: 2 };
 
 const PAGE = 1000;
 const HASH_HEX = 64;
@@ -38,9 +38,9 @@ type Row = [position: number, stream: string, version: number, canonical: string
  */
 export function scan(
   connection: Connection,
-  { after, upTo }: Part,
+  { after, upTo }: LogPart,
   onProgress: (position: number) => void = () => {},
-): Scan {
+): LogScan {
   const before = after === 0 ? GENESIS.toString('hex') : storedEventAt(connection, after)?.hash;
   if (before?.length !== HASH_HEX) return BROKEN;
   const chain = new FastChain(connection, before);
@@ -109,7 +109,7 @@ class FastChain {
 }
 
 /** Whether the parts of a log, in order, hold together. */
-export const holdTogether = (scans: readonly Scan[]): boolean =>
+export const holdTogether = (scans: readonly LogScan[]): boolean =>
   scans.every(({ holds, first }, index) => holds && first >= (scans[index - 1]?.last ?? 1));
 
 /** The event at a position as it is stored; undefined if there is none. */

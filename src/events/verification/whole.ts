@@ -2,7 +2,7 @@ import { GENESIS } from '../store/hash.ts';
 import { hashAt, lastPosition } from '../store/log-queries.ts';
 import type { EventStore } from '../store/store.ts';
 import { type LogVerification, verifyLog } from '../store/verify.ts';
-import { holdTogether, type Part, scan } from './scan.ts';
+import { holdTogether, type LogPart, scan } from './scan.ts';
 import { scanBeside } from './scan-beside.ts';
 
 /** Events from which on another thread checks a part of them: to start one takes as long as to check so many. */
@@ -25,7 +25,7 @@ function holds(store: EventStore, last: number, onProgress: (position: number) =
   if (last < WORTH_A_THREAD || store.isReadOnly)
     return scan(store.connection, { after: 0, upTo: last }, onProgress).holds;
   const middle = last >> 1;
-  const second: Part = { after: middle, upTo: last };
+  const second: LogPart = { after: middle, upTo: last };
   const beside = scanBeside(store.file, second);
   try {
     // The other thread reads as fast.

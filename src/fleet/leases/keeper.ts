@@ -14,7 +14,7 @@ import {
   takeLease,
 } from '../server/leases.ts';
 import { hasEndedHere, openHere } from './local.ts';
-import { lastsUntil, type OpenLease, planLeases, type Remembered } from './plan.ts';
+import { type KnownLease, lastsUntil, type OpenLease, planLeases } from './plan.ts';
 
 /** How often the leases are renewed, in milliseconds: a few attempts may fail before one expires. */
 const RENEW_MS = (LEASE_SECONDS * 1000) / 10;
@@ -46,7 +46,7 @@ export interface KeeperOptions {
  */
 export class LeaseKeeper {
   readonly #options: KeeperOptions;
-  readonly #remembered = new Map<number, Remembered>();
+  readonly #remembered = new Map<number, KnownLease>();
   readonly #identities = new Map<string, { id: RepositoryId | null; until: number }>();
   /** The open leases at the last comparison. */
   #seen = '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HeldLease } from '../server/leases.ts';
-import { type OpenLease, planLeases, type Remembered, SETTLED_MS } from './plan.ts';
+import { type KnownLease, type OpenLease, planLeases, SETTLED_MS } from './plan.ts';
 
 const NOW = new Date('2026-03-04T12:00:00.000Z');
 const LATER = new Date('2026-03-04T12:00:00.001Z');
@@ -28,7 +28,7 @@ const held = (changes: Partial<HeldLease> = {}): HeldLease => ({
 function planned(
   here: OpenLease[],
   there: HeldLease[],
-  { remembered, ended = false }: { remembered?: Remembered; ended?: boolean } = {},
+  { remembered, ended = false }: { remembered?: KnownLease; ended?: boolean } = {},
 ): string[] {
   const plan = planLeases(here, there, {
     now: NOW,

@@ -14,7 +14,7 @@ export interface OpenLease extends LeaseKey {
 }
 
 /** What this process knows of a lease in the database. */
-export interface Remembered {
+export interface KnownLease {
   fence: number;
   /**
    * Until when it lasts there, by both clocks of this machine: the monotonic one does not go on while the machine is
@@ -25,8 +25,8 @@ export interface Remembered {
 
 export const lastsUntil = (
   seconds: number,
-  { monotonic, now }: Remembered['until'],
-): Remembered['until'] => ({
+  { monotonic, now }: KnownLease['until'],
+): KnownLease['until'] => ({
   monotonic: monotonic + seconds * 1000,
   now: new Date(now.getTime() + seconds * 1000),
 });
@@ -35,12 +35,12 @@ interface Known {
   now: Date;
   monotonic: number;
   /** By the number of the lease. */
-  remembered: ReadonlyMap<number, Remembered>;
+  remembered: ReadonlyMap<number, KnownLease>;
   /** Whether the ledger has recorded the end of the lease with this fence. */
   hasEnded(lease: HeldLease): boolean;
 }
 
-export interface Plan {
+export interface LeasePlan {
   renew: (OpenLease & { fence: number; seconds: number })[];
   take: (OpenLease & { seconds: number })[];
   release: HeldLease[];
@@ -59,8 +59,8 @@ export const SETTLED_MS = 60_000;
 const keyOf = ({ folder, session, path }: LeaseKey): string => JSON.stringify([folder, session, path]);
 
 /** What makes the database hold the leases of this machine that its ledger has open, and no others. Pure. */
-export function planLeases(open: readonly OpenLease[], held: readonly HeldLease[], known: Known): Plan {
-  const plan: Plan = { renew: [], take: [], release: [], lost: [], isUnsettled: false };
+export function planLeases(open: readonly OpenLease[], held: readonly HeldLease[], known: Known): LeasePlan {
+  const plan: LeasePlan = { renew: [], take: [], release: [], lost: [], isUnsettled: false };
   const there = new Map(held.map((lease) => [keyOf(lease), lease]));
   for (const lease of open) {
     const seconds = secondsLeft(lease, known.now);
@@ -91,7 +91,7 @@ export function planLeases(open: readonly OpenLease[], held: readonly HeldLease[
   return plan;
 }
 
-const lasts = ({ until }: Remembered, { monotonic, now }: Known): boolean =>
+const lasts = ({ until }: KnownLease, { monotonic, now }: Known): boolean =>
   until.monotonic > monotonic && until.now > now;
 
 const secondsLeft = ({ expiresAt }: OpenLease, now: Date): number =>

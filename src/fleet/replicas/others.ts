@@ -26,7 +26,7 @@ export interface OtherMachine {
 }
 
 /** Where the logs of the other machines are. */
-export interface Elsewhere {
+export interface ReplicaPlace {
   /** The folder `fleet` of AGENTPOOL_HOME. */
   folder: string;
   /** This machine's own id. */
@@ -35,7 +35,7 @@ export interface Elsewhere {
 }
 
 /** The other machines of the fleet, by their names. Reads one small file. */
-export function otherMachines({ folder, machineId, now }: Elsewhere): OtherMachine[] {
+export function otherMachines({ folder, machineId, now }: ReplicaPlace): OtherMachine[] {
   const state = readState(folder);
   const known = new Map(state?.machines.map((machine) => [machine.machine_id, machine]));
   const own = known.get(machineId)?.clock_ahead_ms ?? 0;
@@ -63,7 +63,7 @@ function otherMachine(
 }
 
 /** What a query found in the log of another machine. */
-export interface Found<T> {
+export interface FoundElsewhere<T> {
   machine: OtherMachine;
   /** The events of the machine that are not here yet. */
   lag: number;
@@ -80,14 +80,14 @@ export const askEach = <T>(
   machines: readonly OtherMachine[],
   projections: readonly Projection[],
   ask: (rows: Rows, machine: OtherMachine) => T,
-): Found<T>[] => machines.map((machine) => askOne(folder, machine, projections, ask));
+): FoundElsewhere<T>[] => machines.map((machine) => askOne(folder, machine, projections, ask));
 
 function askOne<T>(
   folder: string,
   machine: OtherMachine,
   projections: readonly Projection[],
   ask: (rows: Rows, machine: OtherMachine) => T,
-): Found<T> {
+): FoundElsewhere<T> {
   const file = replicaFile(folder, machine.machineId);
   if (!existsSync(file)) return { machine, lag: machine.position, value: null };
   const reader = openReader(file, projections);

@@ -3,14 +3,14 @@ import type { Address } from './address.ts';
 import { explained } from './errors.ts';
 
 /** How long a database may take, in milliseconds: a link that is cut gives no error by itself. */
-export interface Limits {
+export interface DatabaseTimeouts {
   connectMs: number;
   answerMs: number;
 }
 
-const LIMITS: Limits = { connectMs: 5000, answerMs: 10_000 };
+const LIMITS: DatabaseTimeouts = { connectMs: 5000, answerMs: 10_000 };
 
-export type Row = Record<string, unknown>;
+export type DatabaseRow = Record<string, unknown>;
 
 /** A connection to the database of a fleet. Every error of it is one that a person can act on. */
 export class Database {
@@ -60,7 +60,7 @@ export class Database {
   }
 
   /** The rows that a statement gives. */
-  rows<R extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
+  rows<R extends object = DatabaseRow>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
     return explained(this.address, async () => (await this.#client.query(sql, [...values])).rows as R[]);
   }
 
@@ -73,7 +73,10 @@ export class Database {
     );
   }
 
-  async row<R extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<R | undefined> {
+  async row<R extends object = DatabaseRow>(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<R | undefined> {
     return (await this.rows<R>(sql, values))[0];
   }
 

@@ -8,7 +8,7 @@ import { until } from '../../lib/testing/until.ts';
 import { covers } from '../../machines/lease/decide.ts';
 import { Postgres, withoutPostgres } from '../testing/postgres.ts';
 import type { Database } from './connection.ts';
-import { type Asker, leasesOf, releaseLeases, renewLeases, takeLease, type Wanted } from './leases.ts';
+import { type Asker, leasesOf, releaseLeases, renewLeases, takeLease, type WantedLease } from './leases.ts';
 import { join, leave } from './machines.ts';
 import { grantsTo } from './schema.ts';
 import { setUp } from './set-up.ts';
@@ -38,7 +38,7 @@ async function clients(database: string, ...names: string[]): Promise<Client[]> 
 
 const close = (all: readonly Client[]) => Promise.all(all.map(({ database }) => database.close()));
 
-const wanted = (path: string, changes: Partial<Wanted> = {}): Wanted => ({
+const wanted = (path: string, changes: Partial<WantedLease> = {}): WantedLease => ({
   repository: { url: 'example.org/team/project', root: ROOT },
   folder: '/home/me/project',
   session: 'ap_a',
@@ -49,7 +49,7 @@ const wanted = (path: string, changes: Partial<Wanted> = {}): Wanted => ({
   ...changes,
 });
 
-const take = (of: Client, path: string, changes: Partial<Wanted> = {}) =>
+const take = (of: Client, path: string, changes: Partial<WantedLease> = {}) =>
   takeLease(of.database, of, wanted(path, changes));
 
 const fenceOf = async (taken: ReturnType<typeof take>): Promise<number> => {

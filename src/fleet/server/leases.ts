@@ -21,7 +21,7 @@ export interface LeaseKey {
   path: string;
 }
 
-export interface Wanted extends LeaseKey {
+export interface WantedLease extends LeaseKey {
   repository: RepositoryId;
   mode: LeaseMode;
   seconds: number;
@@ -39,7 +39,7 @@ export interface Holder {
   expiresInMs: number;
 }
 
-export type Taken = { fence: number } | { holder: Holder };
+export type TakeOutcome = { fence: number } | { holder: Holder };
 
 export interface HeldLease extends LeaseKey {
   mode: LeaseMode;
@@ -65,8 +65,8 @@ interface TakenRow {
 export async function takeLease(
   database: Database,
   { machineId, place }: Asker,
-  wanted: Wanted,
-): Promise<Taken> {
+  wanted: WantedLease,
+): Promise<TakeOutcome> {
   const { repository, folder, session, path, mode, seconds, above } = wanted;
   const row = await database.row<TakenRow>(
     `SELECT taken::float8 AS taken, holder_machine, holder_session, holder_path, holder_mode, expires_in_ms

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Outcome, run } from './run.ts';
-import { type Answer, faultText, runShort } from './start.ts';
+import { type RunOutcome, run } from './run.ts';
+import { faultText, type ProgramOutput, runShort } from './start.ts';
 
 const env = { PATH: process.env.PATH };
 
@@ -11,7 +11,7 @@ const runners: [string, (script: string, ms?: number) => Promise<Record<string, 
     'run',
     async (script, timeoutMs) => {
       const options = { env, ...(timeoutMs !== undefined && { timeoutMs }) };
-      const { code, stdout, stderr, timedOut }: Outcome = await run('sh', ['-c', script], options);
+      const { code, stdout, stderr, timedOut }: RunOutcome = await run('sh', ['-c', script], options);
       return { code: code ?? -1, stdout: stdout.trim(), stderr: stderr.trim(), timedOut };
     },
   ],
@@ -19,7 +19,7 @@ const runners: [string, (script: string, ms?: number) => Promise<Record<string, 
     'runShort',
     async (script, timeoutMs) => {
       const options = { env, ...(timeoutMs !== undefined && { timeoutMs }) };
-      const { code, stdout, stderr, fault }: Answer = await runShort('sh', ['-c', script], options);
+      const { code, stdout, stderr, fault }: ProgramOutput = await runShort('sh', ['-c', script], options);
       const timedOut = fault?.reason === 'too slow';
       return { code, stdout: stdout.toString().trim(), stderr: stderr.trim(), timedOut };
     },

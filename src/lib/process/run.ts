@@ -1,7 +1,7 @@
 import type { Options } from 'execa';
 import type { Env } from './environment.ts';
 
-export interface Run {
+export interface ProgramOptions {
   cwd?: string;
   env: Env;
   /**
@@ -14,7 +14,7 @@ export interface Run {
   signal?: AbortSignal;
 }
 
-export interface Outcome {
+export interface RunOutcome {
   /** Null if it was ended by a signal or never started. */
   code: number | null;
   stdout: string;
@@ -28,7 +28,11 @@ export interface Outcome {
  * Runs a program until it exits, without a shell. Never rejects. More than 64 MiB of output ends it. execa is loaded
  * by the first call, because it is too slow to load for commands that must start quickly: see `start.ts`.
  */
-export async function run(command: string, args: readonly string[], options: Run): Promise<Outcome> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<RunOutcome> {
   const { execa } = await import('./execa.ts');
   const { terminal = false, timeoutMs, cwd, env, signal } = options;
   const settings = {

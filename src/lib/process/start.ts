@@ -26,7 +26,7 @@ export interface ShortRun {
   maxBytes?: number;
 }
 
-export interface Answer {
+export interface ProgramOutput {
   /** -1 if it was ended by a signal or never started. */
   code: number;
   stdout: Buffer;
@@ -53,7 +53,7 @@ export function faultText(fault: Fault): string {
  * observe call a dozen times: execa (`run.ts`) takes 33 ms of CPU time to load and three times as much per call
  * (3.0 ms against 1.0 ms on the machine of the benchmark, where `node -e 0` takes 125 ms).
  */
-export function runShort(command: string, args: readonly string[], run: ShortRun): Promise<Answer> {
+export function runShort(command: string, args: readonly string[], run: ShortRun): Promise<ProgramOutput> {
   const { input, stdin, timeoutMs, maxBytes = Number.POSITIVE_INFINITY, ...options } = run;
   return new Promise((done) => {
     // A pipe for nothing would cost a tenth of the start.

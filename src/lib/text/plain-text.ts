@@ -77,7 +77,7 @@ export function fence(text: string, nonce: string): string {
   ].join('\n');
 }
 
-export interface Bounds {
+export interface TextBounds {
   /** A line end at the very end of the text does not open another line. */
   maxLines?: number;
   /** In UTF-16 units, as `string.length`. */
@@ -100,7 +100,7 @@ function graphemes(): Intl.Segmenter {
 }
 
 /** The end of a text within bounds; what a person sees as one character is kept whole or left out. */
-export function excerpt(text: string, { maxLines = Infinity, maxChars = Infinity }: Bounds): Excerpt {
+export function excerpt(text: string, { maxLines = Infinity, maxChars = Infinity }: TextBounds): Excerpt {
   const start = graphemeAt(text, Math.max(startOfLastLines(text, maxLines), text.length - maxChars));
   return { text: text.slice(start), chars: text.length, truncated: start > 0 };
 }

@@ -1,5 +1,5 @@
 /** A type of argument: what it takes, in words for a model, and how it reads what clients send for it. */
-export interface Kind<T> {
+export interface ArgumentKind<T> {
   takes: string;
   /** An argument of this kind, as JSON. */
   example: string;
@@ -10,7 +10,7 @@ export interface Kind<T> {
 }
 
 /** Any text, unchanged. Models write the number of a choice as a number. */
-export const anyText = (example: string): Kind<string> => ({
+export const anyText = (example: string): ArgumentKind<string> => ({
   takes: 'a text',
   example: JSON.stringify(example),
   read: (given) => textIn(given),
@@ -18,14 +18,14 @@ export const anyText = (example: string): Kind<string> => ({
 });
 
 /** A name, such as that of a provider: without blanks around it. */
-export const name = (example: string): Kind<string> => ({
+export const name = (example: string): ArgumentKind<string> => ({
   takes: 'a name',
   example: JSON.stringify(example),
   read: (given) => textIn(given)?.trim(),
   nullIsAbsent: true,
 });
 
-export const oneOf = <T extends string>(words: readonly T[], example: T): Kind<T> => ({
+export const oneOf = <T extends string>(words: readonly T[], example: T): ArgumentKind<T> => ({
   takes: `one of ${words}`,
   example: JSON.stringify(example),
   read: (given) => {
@@ -35,16 +35,16 @@ export const oneOf = <T extends string>(words: readonly T[], example: T): Kind<T
   nullIsAbsent: true,
 });
 
-export interface Bounds {
+export interface NumberBounds {
   minimum: number;
   maximum?: number;
 }
 
 export const numberWithin = (
-  { minimum, maximum = Number.MAX_SAFE_INTEGER }: Bounds,
+  { minimum, maximum = Number.MAX_SAFE_INTEGER }: NumberBounds,
   example: number,
   { whole }: { whole: boolean },
-): Kind<number> => ({
+): ArgumentKind<number> => ({
   takes: `a ${whole ? 'whole number' : 'number'} ${maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`,
   example: String(example),
   read: (given) => {
@@ -56,7 +56,7 @@ export const numberWithin = (
   nullIsAbsent: true,
 });
 
-export const yesOrNo: Kind<boolean> = {
+export const yesOrNo: ArgumentKind<boolean> = {
   takes: 'true or false',
   example: 'true',
   read: (given) => {
@@ -68,7 +68,7 @@ export const yesOrNo: Kind<boolean> = {
 };
 
 /** A list of texts. Clients send it as JSON text, and a list of one as its only text. */
-export const texts = (example: readonly string[]): Kind<string[]> => ({
+export const texts = (example: readonly string[]): ArgumentKind<string[]> => ({
   takes: 'a list of texts',
   example: JSON.stringify(example),
   read: (given) => {
@@ -81,7 +81,7 @@ export const texts = (example: readonly string[]): Kind<string[]> => ({
 });
 
 /** An object with any keys; clients send it as JSON text. */
-export const record = (example: object): Kind<Record<string, unknown>> => ({
+export const record = (example: object): ArgumentKind<Record<string, unknown>> => ({
   takes: 'an object',
   example: JSON.stringify(example),
   read: (given) => {

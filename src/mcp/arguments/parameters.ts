@@ -1,7 +1,7 @@
 import {
+  type ArgumentKind,
   anyText,
-  type Bounds,
-  type Kind,
+  type NumberBounds,
   name,
   numberWithin,
   oneOf,
@@ -30,7 +30,7 @@ export interface PublishedSchema {
 export interface Param<T> {
   schema: PublishedSchema;
   required: boolean;
-  kind: Kind<unknown>;
+  kind: ArgumentKind<unknown>;
   /** What the tool gets when the argument is left out. */
   fallback: T | undefined;
   readonly type?: T;
@@ -43,12 +43,16 @@ export type Arguments<P extends Params> = {
   [Name in keyof P]: P[Name] extends Param<infer T> ? T : never;
 };
 
-const required = <T>(kind: Kind<T>, schema: PublishedSchema): Param<T> => ({
+const required = <T>(kind: ArgumentKind<T>, schema: PublishedSchema): Param<T> => ({
   ...{ schema, kind },
   required: true,
   fallback: undefined,
 });
-const optional = <T>(kind: Kind<unknown>, { type, ...schema }: PublishedSchema, value: T): Param<T> => ({
+const optional = <T>(
+  kind: ArgumentKind<unknown>,
+  { type, ...schema }: PublishedSchema,
+  value: T,
+): Param<T> => ({
   schema: { type, ...schema, ...(value === null ? {} : { default: value }) },
   required: false,
   kind,
@@ -78,7 +82,7 @@ export const count = (value: number, description?: string, minimum = 0) =>
   optional<number>(...whole({ minimum }, value, description), value);
 export const maybeCount = (description?: string, value: number | null = null) =>
   optional<number | null>(...whole({ minimum: 1 }, value ?? 10, description), value);
-export const seconds = (value: number, bounds: Bounds, description?: string) =>
+export const seconds = (value: number, bounds: NumberBounds, description?: string) =>
   optional<number>(
     numberWithin(bounds, value, { whole: false }),
     { type: 'number', ...bounds, ...described(description) },
@@ -103,10 +107,10 @@ const list = (description: string | undefined): PublishedSchema => ({
   ...described(description),
 });
 const whole = (
-  bounds: Bounds,
+  bounds: NumberBounds,
   example: number,
   description: string | undefined,
-): [Kind<number>, PublishedSchema] => [
+): [ArgumentKind<number>, PublishedSchema] => [
   numberWithin(bounds, example, { whole: true }),
   { type: 'integer', ...bounds, ...described(description) },
 ];

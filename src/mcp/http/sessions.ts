@@ -6,7 +6,7 @@ import type { Serving } from '../server.ts';
 import { readBody } from './body.ts';
 import { refuse } from './refuse.ts';
 
-export interface Limits {
+export interface SessionLimits {
   /** Maximum number of sessions. */
   maxSessions: number;
   /** How long a session may go unused, in ms. */
@@ -24,11 +24,11 @@ interface Session {
 /** The sessions of all clients: each has a separate protocol server, and so separate workers. */
 export class HttpSessions {
   readonly #startServing: () => Serving;
-  readonly #limits: Limits;
+  readonly #limits: SessionLimits;
   readonly #clock: () => number;
   readonly #sessions = new Set<Session>();
 
-  constructor(startServing: () => Serving, limits: Limits, clock: () => number) {
+  constructor(startServing: () => Serving, limits: SessionLimits, clock: () => number) {
     this.#startServing = startServing;
     this.#limits = limits;
     this.#clock = clock;

@@ -4,13 +4,13 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/sessions/named-session.ts';
 import { lockedOut } from '../untrusted.ts';
 import { resources, unknownResource, workerResource } from './resources.ts';
-import type { Source } from './subscriptions.ts';
+import type { ResourceTrigger } from './subscriptions.ts';
 
 /**
  * The events and files whose changes concern a resource. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed`
  * throws, so that a client cannot subscribe to what it cannot read.
  */
-export function sourceOf(app: AppContext, uri: string, lockdown: boolean): Source {
+export function sourceOf(app: AppContext, uri: string, lockdown: boolean): ResourceTrigger {
   const worker = workerResource(uri);
   if (worker) {
     if (lockdown && worker.kind === 'transcript') throw lockedOut();

@@ -12,7 +12,7 @@ const FILES = { everyMs: 1000, pollMs: 2000 };
 const BATCH = 1000;
 
 /** What a resource depends on: it has changed when one of these has. */
-export interface Source {
+export interface ResourceTrigger {
   event(event: StoredEvent): boolean;
   files: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface Source {
 /** The resources that a client has subscribed to, and the watch on what they are made of, while there are any. */
 export class Subscriptions {
   readonly #report: (uri: string) => void;
-  readonly #wanted = new Map<string, Source>();
+  readonly #wanted = new Map<string, ResourceTrigger>();
   #files: FollowedFiles | null = null;
   #watching: AbortController | null = null;
 
@@ -28,10 +28,10 @@ export class Subscriptions {
     this.#report = report;
   }
 
-  add(uri: string, source: Source, { store }: Ledger): void {
+  add(uri: string, source: ResourceTrigger, { store }: Ledger): void {
     this.#wanted.set(uri, source);
     if (source.files.length > 0) {
-      const isMadeOf = (paths: ReadonlySet<string>) => (each: Source) =>
+      const isMadeOf = (paths: ReadonlySet<string>) => (each: ResourceTrigger) =>
         each.files.some((file) => paths.has(file));
       this.#files ??= new FollowedFiles((paths) => this.#raise(isMadeOf(paths)), FILES);
       for (const file of source.files) this.#files.add(file);
@@ -75,7 +75,7 @@ export class Subscriptions {
     }
   }
 
-  #raise(concerns: (source: Source) => boolean): void {
+  #raise(concerns: (source: ResourceTrigger) => boolean): void {
     for (const [uri, source] of this.#wanted) if (concerns(source)) this.#report(uri);
   }
 }

@@ -12,7 +12,7 @@ import { turnOf } from '../../workers/sight/turn.ts';
 import { artifactManifest, artifactPaths } from '../../workspace/artifacts.ts';
 import { choice, count, flag, maybeCount, maybeWords } from '../arguments/parameters.ts';
 import { collect, observe, terminate } from '../next-tool.ts';
-import { type Call, MAX_WAIT_SECONDS, reading, tool } from '../tool.ts';
+import { type CallContext, MAX_WAIT_SECONDS, reading, tool } from '../tool.ts';
 import { assertAllowed, existingOnly, fenced, outputForHost, plainName } from '../untrusted.ts';
 import { session_id } from './steering.ts';
 
@@ -192,7 +192,11 @@ export const observing = [
 ];
 
 /** The named workers; else the live ones of this coordinator, and those that have ended since the client knew of them. */
-function sessionsOf(app: AppContext, named: readonly string[] | null, { reported }: Call): SessionRow[] {
+function sessionsOf(
+  app: AppContext,
+  named: readonly string[] | null,
+  { reported }: CallContext,
+): SessionRow[] {
   const live = () =>
     liveSessions(app.ledger).filter(({ coordinator_id }) => coordinator_id === app.coordinator);
   const ended = () =>

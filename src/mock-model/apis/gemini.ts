@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { type Answer, type Failure, inProse, isOrder, type ModelRequest, type Reply } from '../answer.ts';
+import {
+  inProse,
+  isOrder,
+  type ModelAnswer,
+  type ModelFailure,
+  type ModelRequest,
+  type Reply,
+} from '../answer.ts';
 import { secondsLeft } from '../limits.ts';
 import { markersIn } from '../result.ts';
 import { TOKENS } from '../tokens.ts';
@@ -73,7 +80,7 @@ function plain(answer: Reply, { model }: ModelRequest, body: GenerateRequest, re
 }
 
 /** Side questions of the agent's own want an object of a given form. */
-function wordsOf(answer: Answer, { generationConfig = {} }: GenerateRequest): string {
+function wordsOf(answer: ModelAnswer, { generationConfig = {} }: GenerateRequest): string {
   const { responseMimeType, responseSchema, responseJsonSchema } = generationConfig;
   const form = responseJsonSchema ?? responseSchema;
   if (responseMimeType === 'application/json') return JSON.stringify(objectOf(form ?? {}, {}));
@@ -142,7 +149,7 @@ const wordsOfResponse = (response: unknown): string => {
 const STATUS = { 401: 'INVALID_ARGUMENT', 429: 'RESOURCE_EXHAUSTED', 500: 'INTERNAL' } as const;
 
 /** A key that is not accepted is a 400 there. */
-function refuse({ status, message, resetsAt, isUsedUp }: Failure, response: ServerResponse): void {
+function refuse({ status, message, resetsAt, isUsedUp }: ModelFailure, response: ServerResponse): void {
   const code = status === 401 ? 400 : status;
   json(response, code, { error: { code, message, status: STATUS[status], details: details() } });
 

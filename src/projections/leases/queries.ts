@@ -59,7 +59,7 @@ function select(rows: Rows, filter: LeaseFilter, fixed: string[]): LeaseRow[] {
 }
 
 /** A lease as every command prints it: the keys of the older AgentPool, and ours. */
-export const Lease = Type.Object(
+export const ListedLease = Type.Object(
   {
     id: noted(count, 'The position of the event that granted it.'),
     session_id: text,
@@ -84,10 +84,10 @@ export const Lease = Type.Object(
   },
   { title: 'Lease', description: 'Who may read or write a path.' },
 );
-export type Lease = Static<typeof Lease>;
+export type ListedLease = Static<typeof ListedLease>;
 
 /** `grant` is that of the fleet, if it has granted the lease. */
-export function leaseJson(row: LeaseRow, now: Date, grant: FleetGrant | undefined): Lease {
+export function leaseJson(row: LeaseRow, now: Date, grant: FleetGrant | undefined): ListedLease {
   return {
     id: row.id,
     session_id: row.session_id,
@@ -106,7 +106,7 @@ export function leaseJson(row: LeaseRow, now: Date, grant: FleetGrant | undefine
   };
 }
 
-function stateOf({ released_at, release_reason, expires_at }: LeaseRow, now: Date): Lease['state'] {
+function stateOf({ released_at, release_reason, expires_at }: LeaseRow, now: Date): ListedLease['state'] {
   if (released_at !== null) return release_reason === 'expired' ? 'expired' : 'released';
   return expires_at !== null && expires_at <= now.toISOString() ? 'expired' : 'held';
 }

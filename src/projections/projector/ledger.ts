@@ -13,7 +13,7 @@ import { handledBefore } from '../../events/store/receipts.ts';
 import { type AppendOptions, EventStore } from '../../events/store/store.ts';
 import type { Projection } from '../projection.ts';
 import { projections } from './all.ts';
-import { type Progress, Projector } from './projector.ts';
+import { Projector, type RebuildProgress } from './projector.ts';
 
 export interface LedgerOptions {
   clock?: () => Date;
@@ -21,7 +21,7 @@ export interface LedgerOptions {
   /** Called while a ledger of an earlier format is brought to the current one. */
   onMigration?: OnMigration;
   /** Called when tables have to be rebuilt before the ledger can be used. */
-  onRebuild?: (names: string[], progress: Progress) => void;
+  onRebuild?: (names: string[], progress: RebuildProgress) => void;
 }
 
 export interface Executed<State> {

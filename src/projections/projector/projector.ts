@@ -11,7 +11,7 @@ const BATCH = 2000;
 /** Events from which on rows are held: a worker has few of those of a single append. */
 const WORTH_HOLDING = 100;
 
-export interface Progress {
+export interface RebuildProgress {
   position: number;
   last: number;
 }
@@ -75,7 +75,7 @@ export class Projector {
   }
 
   /** Rebuilds the `outdated` projections; does nothing if another process has already done so. */
-  upgrade(onProgress?: (progress: Progress, names: string[]) => void): void {
+  upgrade(onProgress?: (progress: RebuildProgress, names: string[]) => void): void {
     const outdated = this.outdated();
     if (outdated.length === 0) return;
     const names = outdated.map(({ name }) => name);
@@ -91,13 +91,13 @@ export class Projector {
    */
   rebuild(
     projections: readonly Projection[] = [...this.#projections.values()],
-    onProgress?: (progress: Progress) => void,
+    onProgress?: (progress: RebuildProgress) => void,
   ): void {
     this.#assertNotNewer(this.#live());
     this.#build(() => projections, onProgress);
   }
 
-  #build(which: () => readonly Projection[], onProgress?: (progress: Progress) => void): void {
+  #build(which: () => readonly Projection[], onProgress?: (progress: RebuildProgress) => void): void {
     const projections = this.#store.transaction(() => {
       const chosen = which();
       for (const projection of chosen) this.#generations.begin(projection);

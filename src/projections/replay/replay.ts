@@ -15,7 +15,7 @@ import type { Divergence } from './check-schema.ts';
 export type { Divergence };
 
 /** One event of a worker's history, and how the current code handles it. */
-export interface Step<Event extends FoldedEvent = LedgerEvent> {
+export interface ReplayedEvent<Event extends FoldedEvent = LedgerEvent> {
   event: Event;
   /** The input of the machine; null if the event is no input of it. */
   signal: WorkerSignal | null;
@@ -36,7 +36,7 @@ export class WorkerReplay {
     return this.#worker;
   }
 
-  next<Event extends FoldedEvent>(event: Event): Step<Event> {
+  next<Event extends FoldedEvent>(event: Event): ReplayedEvent<Event> {
     const at = Date.parse(event.occurred_at);
     const before = this.#worker.state;
     const divergence = diverges(this.#worker, event);
@@ -63,7 +63,7 @@ export class WorkerReplay {
 export function* replayWorker(
   history: Iterable<StoredEvent>,
   onUnreadable?: (event: UnreadableEvent) => void,
-): Generator<Step> {
+): Generator<ReplayedEvent> {
   const replay = new WorkerReplay();
   for (const stored of history) {
     const event = decode(stored);

@@ -1,5 +1,5 @@
 import type { EventStore } from '../../events/store/store.ts';
-import { type Scan, scan } from '../../events/verification/scan.ts';
+import { type LogScan, scan } from '../../events/verification/scan.ts';
 import { projections } from '../projector/all.ts';
 import { HistoryCheck, type ShareResult } from './history-check.ts';
 import { eventsOf, misplacement, type Share } from './share.ts';
@@ -31,7 +31,7 @@ export interface RestQuestion {
 
 /** `rest` is null if anything is wrong: then the events are to be checked in turn. */
 export interface RestAnswer {
-  chain: Scan;
+  chain: LogScan;
   rest: ShareResult | null;
 }
 

@@ -1,6 +1,13 @@
 import type { EventType, FoldedOf } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
-import { type Changes, kept, keptWhile, type Row, type Tables, type Value } from '../projection.ts';
+import {
+  kept,
+  keptWhile,
+  type RowChanges,
+  type SqlValue,
+  type TableRow,
+  type Tables,
+} from '../projection.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 
@@ -10,7 +17,7 @@ export const sessionId = (event: { stream_id: string }) => event.stream_id.slice
 const ofFacts = { column: 'position', table: 'session_facts', key: 'id' };
 
 /** Writes the state that the event carries; `alive` changes only with events that carry it. */
-export function enter(tables: Tables, event: FoldedOf<StateEvent>, changes: Changes = {}): void {
+export function enter(tables: Tables, event: FoldedOf<StateEvent>, changes: RowChanges = {}): void {
   const { state } = event.data;
   const at = event.occurred_at;
   const entered = {
@@ -25,8 +32,8 @@ export function enter(tables: Tables, event: FoldedOf<StateEvent>, changes: Chan
 }
 
 /** The state in the row of a worker; undefined without one. */
-export const stateIn = (tables: Tables, id: string): Value | undefined =>
+export const stateIn = (tables: Tables, id: string): SqlValue | undefined =>
   tables.value('session_states', 'state', id, ofFacts);
 
-export const learn = (tables: Tables, event: { stream_id: string }, facts: Row): void =>
+export const learn = (tables: Tables, event: { stream_id: string }, facts: TableRow): void =>
   tables.update('session_facts', sessionId(event), facts);

@@ -28,7 +28,7 @@ const LEADING: ReadonlySet<EventType> = new Set<EventType>([
 ]);
 
 /** An event that led a worker into another state. */
-export interface Entry {
+export interface StateEntry {
   position: number;
   state: WorkerState;
   entered_at: string;
@@ -37,8 +37,8 @@ export interface Entry {
 }
 
 /** The changes of state among the events of one worker, in order. */
-export function entriesOf(events: Iterable<LedgerEvent>): Entry[] {
-  const entries: Entry[] = [];
+export function entriesOf(events: Iterable<LedgerEvent>): StateEntry[] {
+  const entries: StateEntry[] = [];
   for (const { type, position, occurred_at, data } of events) {
     if (!LEADING.has(type) || !('state' in data) || data.state === entries.at(-1)?.state) continue;
     const because = 'observe_event' in data ? `saw ${data.observe_event}` : type;

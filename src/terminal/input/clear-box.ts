@@ -4,7 +4,7 @@ import type { Fence } from './fence.ts';
 import type { InputView } from './input-view.ts';
 import { clearingKeys, snapshot } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
-import type { Snapshot } from './submit-view.ts';
+import type { PlainScreen } from './submit-view.ts';
 import { readsLines } from './tty-input.ts';
 
 /** Empties the box with C-u. Waits for that only where the same text is in it, which would pass for the new one. */
@@ -16,7 +16,7 @@ export async function clearBox(
     fence,
     found,
     isLeft,
-  }: { view: InputView; fence: Fence; found: Snapshot; isLeft: (now: Snapshot) => boolean },
+  }: { view: InputView; fence: Fence; found: PlainScreen; isLeft: (now: PlainScreen) => boolean },
 ): Promise<void> {
   const keys = clearingKeys(draftRows(view, found));
   await fence.through(tmux, () => tmux.run(joined([fence.guard(pressing(paneId, keys))])));
@@ -29,7 +29,7 @@ export async function clearBox(
 }
 
 /** How many rows of text the input box holds; 1 where no box is known. */
-function draftRows(view: InputView, { rows }: Snapshot): number {
+function draftRows(view: InputView, { rows }: PlainScreen): number {
   const box = view.boxOf(rows);
   const inside = box ? rows.slice(box.first, box.last + 1) : [];
   return Math.max(1, inside.filter((row) => /[\p{L}\p{N}]/u.test(row)).length);

@@ -1,14 +1,14 @@
 import { joined } from '../tmux/arguments.ts';
 import { tmuxMessage } from '../tmux/program.ts';
 import { pressing, type TmuxServer } from '../tmux/server.ts';
-import type { Snapshot } from './submit-view.ts';
+import type { PlainScreen } from './submit-view.ts';
 
 /** What a pane shows now. `also`: commands that run in the same step, and print nothing. */
 export async function snapshot(
   tmux: TmuxServer,
   paneId: string,
   also: readonly string[][] = [],
-): Promise<Snapshot> {
+): Promise<PlainScreen> {
   const [now] = snapshotsOf(await tmux.run(joined([...screenCommands(paneId), ...also])));
   return now ?? { rows: [], cursorRow: 0 };
 }
@@ -27,9 +27,9 @@ export const screenCommands = (paneId: string, { afterMs = 0 } = {}): string[][]
 ];
 
 /** What `screenCommands` have printed, each time that they were in the call. */
-export function snapshotsOf(text: string): Snapshot[] {
+export function snapshotsOf(text: string): PlainScreen[] {
   const lines = text.split('\n');
-  const found: Snapshot[] = [];
+  const found: PlainScreen[] = [];
   for (let at = 0; at < lines.length - 1; ) {
     const [cursorRow = 0, height = 0] = (lines[at] ?? '').split(' ').map(Number);
     found.push({ rows: lines.slice(at + 1, at + 1 + height), cursorRow });

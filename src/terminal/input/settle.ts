@@ -11,7 +11,7 @@ import {
   isUnsubmitted,
   type MessagePattern,
   messagePattern,
-  type Snapshot,
+  type PlainScreen,
 } from './submit-view.ts';
 import { readsLines } from './tty-input.ts';
 import { Typing } from './typing.ts';
@@ -33,7 +33,7 @@ export type Settled =
 
 /** How long a program may take to show what was typed, or to act on a key, in milliseconds. */
 const REACTION_MS = 1500;
-const EMPTY: Snapshot = { rows: [], cursorRow: 0 };
+const EMPTY: PlainScreen = { rows: [], cursorRow: 0 };
 /** More is never removed one character at a time. */
 const MOST_CHARACTERS = 4000;
 const CHARACTERS_AT_ONCE = 500;
@@ -59,7 +59,7 @@ export async function settle(
   const capture = () => snapshot(tmux, pane);
   // Once the keys were pressed, a text further up may be the conversation.
   const mayBeLow = typing.stage !== 'entered';
-  const isLeft = (now: Snapshot) =>
+  const isLeft = (now: PlainScreen) =>
     isField
       ? isOnScreen(pattern, EMPTY, now)
       : isUnsubmitted(pattern, view, now) || (mayBeLow && isLow(pattern, view, now));
@@ -83,7 +83,7 @@ async function removed(
   tmux: TmuxServer,
   pane: string,
   { message }: MessagePattern,
-  isLeft: (now: Snapshot) => boolean,
+  isLeft: (now: PlainScreen) => boolean,
 ): Promise<boolean> {
   const isGone = async () =>
     (

@@ -1,7 +1,7 @@
 import type { InputView } from './input-view.ts';
 
 /** A screen as plain rows. */
-export interface Snapshot {
+export interface PlainScreen {
   rows: readonly string[];
   cursorRow: number;
 }
@@ -15,7 +15,7 @@ export interface MessagePattern {
   /** What a screen surely shows of a text: without what it may draw around it, break it at, or leave out. */
   shown(text: string): string;
   placeholder: RegExp;
-  isQueued(before: Snapshot, now: Snapshot): boolean;
+  isQueued(before: PlainScreen, now: PlainScreen): boolean;
 }
 
 /** Boxes are drawn around and between the rows of a text, and break it at any blank. */
@@ -70,7 +70,12 @@ const ending = (text: string): string => [...text.slice(-60)].slice(-24).join(''
  * Whether the message, or its placeholder, appeared in the input box since `before`. Where no box is known, anywhere on
  * a screen without a dialog.
  */
-export function isSeen(pattern: MessagePattern, view: InputView, before: Snapshot, now: Snapshot): boolean {
+export function isSeen(
+  pattern: MessagePattern,
+  view: InputView,
+  before: PlainScreen,
+  now: PlainScreen,
+): boolean {
   const box = view.boxOf(now.rows);
   const boxBefore = view.boxOf(before.rows);
   if (!box) {
@@ -91,8 +96,12 @@ export function isSeen(pattern: MessagePattern, view: InputView, before: Snapsho
 }
 
 /** Whether the message is right before the cursor now: a screen full of the same text scrolls off as much as appears. */
-const beganAtCursor = (pattern: MessagePattern, view: InputView, before: Snapshot, now: Snapshot): boolean =>
-  isUnsubmitted(pattern, view, now) && !isUnsubmitted(pattern, view, before);
+const beganAtCursor = (
+  pattern: MessagePattern,
+  view: InputView,
+  before: PlainScreen,
+  now: PlainScreen,
+): boolean => isUnsubmitted(pattern, view, now) && !isUnsubmitted(pattern, view, before);
 
 /** Whether a line of the message begins a row, behind nothing but the signs of a box: elsewhere words of a label do. */
 function aLineBeginsARow({ message }: MessagePattern, rows: readonly string[]): boolean {
@@ -123,7 +132,8 @@ const LONG = 400;
 
 type Box = NonNullable<ReturnType<InputView['boxOf']>>;
 
-const rowsOf = ({ first, last }: Box, { rows }: Snapshot): readonly string[] => rows.slice(first, last + 1);
+const rowsOf = ({ first, last }: Box, { rows }: PlainScreen): readonly string[] =>
+  rows.slice(first, last + 1);
 
 const someLineIsNewIn = (
   pattern: MessagePattern,
@@ -142,11 +152,11 @@ function isNewIn(pattern: MessagePattern, before: readonly string[], now: readon
 }
 
 /** Whether the message, or its placeholder, appeared anywhere since `before`. */
-export const isOnScreen = (pattern: MessagePattern, before: Snapshot, now: Snapshot): boolean =>
+export const isOnScreen = (pattern: MessagePattern, before: PlainScreen, now: PlainScreen): boolean =>
   isNewIn(pattern, before.rows, now.rows);
 
 /** Whether the input box shows the message although it was not typed yet: a turn that was interrupted left it there. */
-export function isLeftOver(pattern: MessagePattern, view: InputView, now: Snapshot): boolean {
+export function isLeftOver(pattern: MessagePattern, view: InputView, now: PlainScreen): boolean {
   const box = view.boxOf(now.rows);
   return box !== null && isNewIn(pattern, [], rowsOf(box, now));
 }
@@ -155,7 +165,7 @@ export function isLeftOver(pattern: MessagePattern, view: InputView, now: Snapsh
  * Whether what was typed of a message is still unsubmitted: in the box, or, where no box is known, right before the
  * cursor.
  */
-export function isUnsubmitted(pattern: MessagePattern, view: InputView, now: Snapshot): boolean {
+export function isUnsubmitted(pattern: MessagePattern, view: InputView, now: PlainScreen): boolean {
   if (view.boxOf(now.rows) !== null) return isLeftOver(pattern, view, now);
   const bare = (rows: readonly string[]) => pattern.shown(rows.join(''));
   const line = now.rows[now.cursorRow] ?? '';
@@ -167,7 +177,7 @@ export function isUnsubmitted(pattern: MessagePattern, view: InputView, now: Sna
 }
 
 /** Whether the message is in one of the lowest rows, where a program that nothing is known of has its input box. */
-export function isLow(pattern: MessagePattern, view: InputView, now: Snapshot): boolean {
+export function isLow(pattern: MessagePattern, view: InputView, now: PlainScreen): boolean {
   if (view.boxOf(now.rows) !== null) return false;
   const height = heightOf({ ...pattern, end: wholeEnd(pattern) }, now);
   return height !== null && height <= LOW_ROWS;
@@ -183,7 +193,11 @@ const WHOLE_END = 2000;
 const LOW_ROWS = 4;
 
 /** Whether the box holds text that is not of the message: a person has typed there. */
-export function isMixed({ message, placeholder }: MessagePattern, view: InputView, now: Snapshot): boolean {
+export function isMixed(
+  { message, placeholder }: MessagePattern,
+  view: InputView,
+  now: PlainScreen,
+): boolean {
   const box = view.boxOf(now.rows);
   if (box === null) return false;
   const words = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
@@ -203,14 +217,17 @@ const sharesAnEnd = (row: string, text: string): boolean =>
  * Whether the message is still where it was before the submit keys. A submitted one leaves the box, or moves up: into
  * the conversation above it, or because the cursor went to the next line.
  */
-export function isInBox(pattern: MessagePattern, before: Snapshot, now: Snapshot): boolean {
+export function isInBox(pattern: MessagePattern, before: PlainScreen, now: PlainScreen): boolean {
   const heightBefore = heightOf(pattern, before);
   const heightNow = heightOf(pattern, now);
   return heightBefore !== null && heightNow !== null && heightNow <= heightBefore;
 }
 
 /** Rows between the bottom and the lowest row in which the message ends. */
-function heightOf({ end, shown, placeholder }: MessagePattern, { rows, cursorRow }: Snapshot): number | null {
+function heightOf(
+  { end, shown, placeholder }: MessagePattern,
+  { rows, cursorRow }: PlainScreen,
+): number | null {
   const times = (part: readonly string[]) => shown(part.join('')).split(end).length;
   const bottom = Math.max(
     cursorRow,
@@ -226,7 +243,7 @@ function heightOf({ end, shown, placeholder }: MessagePattern, { rows, cursorRow
 }
 
 /** Whether a screen shows what the pattern describes. */
-export const isShown = ({ rows }: Snapshot, pattern: RegExp | null): boolean =>
+export const isShown = ({ rows }: PlainScreen, pattern: RegExp | null): boolean =>
   pattern !== null && matches(rows, pattern) > 0;
 
 const matches = (rows: readonly string[], pattern: RegExp): number => count(rows.join('\n'), pattern);

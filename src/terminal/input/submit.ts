@@ -13,7 +13,7 @@ import {
   isSeen,
   type MessagePattern,
   messagePattern,
-  type Snapshot,
+  type PlainScreen,
 } from './submit-view.ts';
 import { hasRead, processesOn, terminalInput } from './tty-input.ts';
 import { Typing } from './typing.ts';
@@ -56,7 +56,7 @@ export interface SubmitOptions {
   /** Keeps account of how far the text has come, in case that this process is killed. */
   typing?: Typing;
   /** What the caller has just seen on the pane, in the call that raised the fence of `typing`. */
-  found?: Snapshot | null;
+  found?: PlainScreen | null;
 }
 
 /**
@@ -124,8 +124,8 @@ export async function submit(
     if (!done) return notSeen(view.dialogOn(now.rows, start), await isTakenBack(start, begun));
     await typing.type([]);
   }
-  const isThere = (now: Snapshot) => isSeen(pattern, view, before, now);
-  const arrived = async (): Promise<Snapshot> => {
+  const isThere = (now: PlainScreen) => isSeen(pattern, view, before, now);
+  const arrived = async (): Promise<PlainScreen> => {
     const { done, now } = await pollUntil(arrivalMs + message.length / 100, capture, isThere);
     return done ? settledSnapshot(now, capture, changeMs) : now;
   };
@@ -139,7 +139,7 @@ export async function submit(
   let latest = current;
   let uptake: Uptake = 'held';
   for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(latest); press++) {
-    let first: Snapshot | undefined;
+    let first: PlainScreen | undefined;
     if (press === 0) [first] = snapshotsOf(await typing.enter(style.keys, lookAfterKeys));
     else await tmux.sendKeys(paneId, style.keys);
     const look = async () => {
@@ -155,7 +155,7 @@ export async function submit(
       if (now === null) return { now: latest, uptake: 'taken' as const };
       return { now, uptake: readers?.uptake() ?? uptakeOf(pattern, view, stages, now) };
     };
-    const isQueued = (now: Snapshot) => pattern.isQueued(current, now);
+    const isQueued = (now: PlainScreen) => pattern.isQueued(current, now);
     const left = await pollUntil(changeMs, look, (seen) => isQueued(seen.now) || seen.uptake !== 'held');
     ({ now: latest, uptake } = left.now);
     if (uptake === 'left') {
@@ -267,18 +267,18 @@ const looksAfterTyping = (paneId: string): string[][] => [
 ];
 
 /** What two looks have shown, if it was the same. */
-const settledAlready = ([first, second]: readonly Snapshot[]): Snapshot | null =>
+const settledAlready = ([first, second]: readonly PlainScreen[]): PlainScreen | null =>
   first && second && isSame(first, second) ? second : null;
 
-const isSame = (one: Snapshot, other: Snapshot): boolean =>
+const isSame = (one: PlainScreen, other: PlainScreen): boolean =>
   one.cursorRow === other.cursorRow && one.rows.join('\n') === other.rows.join('\n');
 
 /** Waits until the program has drawn the paste: some take keys that arrive during it as part of it. */
 async function settledSnapshot(
-  first: Snapshot,
-  capture: () => Promise<Snapshot>,
+  first: PlainScreen,
+  capture: () => Promise<PlainScreen>,
   ms: number,
-): Promise<Snapshot> {
+): Promise<PlainScreen> {
   const deadline = monotonic() + ms;
   for (let last = first; ; ) {
     await sleep(pollMs);

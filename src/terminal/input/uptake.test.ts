@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { InputView } from './input-view.ts';
 import { ANY_SCREEN } from './input-view.ts';
-import { messagePattern, type Snapshot } from './submit-view.ts';
+import { messagePattern, type PlainScreen } from './submit-view.ts';
 import { uptakeOf } from './uptake.ts';
 
 const plain = { pastedPlaceholder: null, queued: null };
@@ -18,12 +18,12 @@ const boxed: InputView = {
   },
 };
 
-const screen = (said: readonly string[], typed: string, footer = '? for shortcuts'): Snapshot => {
+const screen = (said: readonly string[], typed: string, footer = '? for shortcuts'): PlainScreen => {
   const box = typed.split('\n').map((line, index) => `${index > 0 ? ' ' : '❯'} ${line}`.trimEnd());
   const rows = [...said, '───', ...box, '───', footer];
   return { rows, cursorRow: said.length + box.length };
 };
-const uptake = (message: string, now: Snapshot, said: readonly string[] = ['hello']) =>
+const uptake = (message: string, now: PlainScreen, said: readonly string[] = ['hello']) =>
   uptakeOf(
     messagePattern(message, plain),
     boxed,
@@ -79,8 +79,8 @@ describe('a message in a box, after its submit keys', () => {
 });
 
 describe('a message to a program without a known box, after its submit keys', () => {
-  const at = (rows: readonly string[]): Snapshot => ({ rows, cursorRow: rows.length - 1 });
-  const read = (now: Snapshot) =>
+  const at = (rows: readonly string[]): PlainScreen => ({ rows, cursorRow: rows.length - 1 });
+  const read = (now: PlainScreen) =>
     uptakeOf(
       messagePattern('run it', plain),
       ANY_SCREEN,

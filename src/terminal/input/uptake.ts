@@ -5,7 +5,7 @@ import {
   isUnsubmitted,
   type MessagePattern,
   occurrences,
-  type Snapshot,
+  type PlainScreen,
 } from './submit-view.ts';
 
 /**
@@ -16,15 +16,15 @@ export type Uptake = 'held' | 'left' | 'taken';
 
 /** The screen before the message was typed, and with the message in its input. */
 export interface Stages {
-  empty: Snapshot;
-  full: Snapshot;
+  empty: PlainScreen;
+  full: PlainScreen;
 }
 
 /**
  * Reads from a screen whether a message was taken up. A text that only moved, or was changed in its place, is still
  * in the input: a key that makes a new line, or takes the first entry of a list, submits nothing.
  */
-export function uptakeOf(pattern: MessagePattern, view: InputView, stages: Stages, now: Snapshot): Uptake {
+export function uptakeOf(pattern: MessagePattern, view: InputView, stages: Stages, now: PlainScreen): Uptake {
   const box = view.boxOf(now.rows);
   if (box ? isHeld(pattern, view, stages.empty, now) : isInBox(pattern, stages.full, now)) return 'held';
   const isKnown = box !== null && view.boxOf(stages.full.rows) !== null;
@@ -42,7 +42,7 @@ export function uptakeOf(pattern: MessagePattern, view: InputView, stages: Stage
 function isEchoed(
   pattern: MessagePattern,
   isKnown: boolean,
-  full: Snapshot,
+  full: PlainScreen,
   rows: readonly string[],
 ): boolean {
   const left = occurrences(pattern, rows);
@@ -50,7 +50,7 @@ function isEchoed(
 }
 
 /** Whether the box holds some of the message. What it showed while it was empty, such as a hint, is none of it. */
-function isHeld(pattern: MessagePattern, view: InputView, empty: Snapshot, now: Snapshot): boolean {
+function isHeld(pattern: MessagePattern, view: InputView, empty: PlainScreen, now: PlainScreen): boolean {
   const rows = boxRows(view, now);
   const hints = new Set(boxRows(view, empty).map(wordsOf));
   const typed = wordsOf(pattern.message);
@@ -73,17 +73,17 @@ const isOf = (row: string, typed: string): boolean =>
   (row.length >= ENOUGH && (typed.includes(row) || row.includes(typed.slice(-ENOUGH))));
 
 /** The rows of the box. Without lines around it, rows of a footer may pass for rows of the box. */
-function boxRows(view: InputView, { rows }: Snapshot): readonly string[] {
+function boxRows(view: InputView, { rows }: PlainScreen): readonly string[] {
   const box = view.boxOf(rows);
   return box ? rows.slice(box.first, box.framed ? box.last + 1 : box.first + 1) : [];
 }
 
 const wordsOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 
-const allRows = (_view: InputView, { rows }: Snapshot): readonly string[] => rows;
+const allRows = (_view: InputView, { rows }: PlainScreen): readonly string[] => rows;
 
 /** A status line below the box may change at any time. */
-const aboveBox = (view: InputView, { rows }: Snapshot): readonly string[] =>
+const aboveBox = (view: InputView, { rows }: PlainScreen): readonly string[] =>
   rows.slice(0, view.boxOf(rows)?.first ?? rows.length);
 
 /** What is drawn around text, and the sign of an input. */

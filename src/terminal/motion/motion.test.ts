@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Screen } from '../screen/screen.ts';
-import { Motion, type Reading } from './motion.ts';
+import { Motion, type MotionSample } from './motion.ts';
 import { moveWords } from './words.ts';
 
 const screenOf = (rows: string[], more: Partial<Screen> = {}): Screen => ({
@@ -15,14 +15,14 @@ const screenOf = (rows: string[], more: Partial<Screen> = {}): Screen => ({
 });
 
 /** A turn, an input box of three rows and a footer. */
-const drawn = (turn: string[], { footer = '? for shortcuts', typed = '' } = {}): Reading => ({
+const drawn = (turn: string[], { footer = '? for shortcuts', typed = '' } = {}): MotionSample => ({
   screen: screenOf([...turn, '────', `❯ ${typed}`, '────', footer]),
   box: { first: turn.length, last: turn.length + 2 },
   sign: [],
 });
 
 /** Shows a screen every so many milliseconds for so long, and returns the time of the last one. */
-function play(motion: Motion, everyMs: number, forMs: number, at: (tick: number) => Reading, from = 0) {
+function play(motion: Motion, everyMs: number, forMs: number, at: (tick: number) => MotionSample, from = 0) {
   let now = from;
   for (let tick = 0; now - from <= forMs; tick++, now += everyMs) motion.see(at(tick), now);
   return now - everyMs;

@@ -1,19 +1,19 @@
 import type { Screen } from '../screen/screen.ts';
 import { isSame, type Move, type MoveKind, movesBetween } from './moves.ts';
-import { CLOCK, type Part, type Parts, partsOf, type Span } from './parts.ts';
+import { CLOCK, type Parts, partsOf, type RowSpan, type ScreenPart } from './parts.ts';
 import { styleMark } from './style.ts';
 
 /** A move, and where and when it was last seen. */
 export interface Moment extends Move {
-  part: Part;
+  part: ScreenPart;
   at: number;
 }
 
 /** A screen, and what the rules have found on it. */
-export interface Reading {
+export interface MotionSample {
   screen: Screen;
   /** The input box; null if none is known. */
-  box: Span | null;
+  box: RowSpan | null;
   /** The rows that say what the agent does: where one of them moves, it does it. */
   sign: readonly string[];
 }
@@ -100,7 +100,7 @@ export class Motion {
   }
 
   /** Takes the next screen, or the same one again: then it was still in between. */
-  see({ screen, box, sign }: Reading, now: number): void {
+  see({ screen, box, sign }: MotionSample, now: number): void {
     const last = this.#last;
     const { title, cols, rows } = screen;
     const parts = partsOf(screen, box);
@@ -185,6 +185,6 @@ export class Motion {
   }
 }
 
-const keyOf = (part: Part, kind: MoveKind): string => `${part} ${kind}`;
+const keyOf = (part: ScreenPart, kind: MoveKind): string => `${part} ${kind}`;
 
 const observed = (gapMs: number): number => (gapMs <= MOST_GAP_MS ? gapMs : 0);

@@ -1,10 +1,10 @@
 import type { Screen } from '../screen/screen.ts';
 
 /** Where on a screen something moved. */
-export type Part = 'agent' | 'box' | 'footer' | 'title';
+export type ScreenPart = 'agent' | 'box' | 'footer' | 'title';
 
 /** Rows of a screen, both ends inclusive, counted from 0. */
-export interface Span {
+export interface RowSpan {
   first: number;
   last: number;
 }
@@ -13,20 +13,20 @@ export interface Span {
 const FOOTER_ROWS = 8;
 
 /** The rows of a screen by whose they are. A footer, as a user's statusline is one, is not the agent's own. */
-export type Parts = Record<Exclude<Part, 'title'>, string[]>;
+export type Parts = Record<Exclude<ScreenPart, 'title'>, string[]>;
 
 /**
  * The rows that take text: the box that the rules found, else the row of the cursor if something is drawn below it.
  * Null if all rows are the agent's.
  */
-function inputOf({ rows, cursor }: Screen, box: Span | null): Span | null {
+function inputOf({ rows, cursor }: Screen, box: RowSpan | null): RowSpan | null {
   if (box) return box;
   const end = rows.findLastIndex(({ text }) => text !== '');
   const isAbove = cursor.row < end && cursor.row >= end - FOOTER_ROWS;
   return isAbove ? { first: cursor.row, last: cursor.row } : null;
 }
 
-export function partsOf(screen: Screen, box: Span | null): Parts {
+export function partsOf(screen: Screen, box: RowSpan | null): Parts {
   const texts = screen.rows.map(({ text }) => text);
   const input = inputOf(screen, box);
   if (!input) return { agent: withoutClock(texts), box: [], footer: [] };

@@ -1,6 +1,6 @@
 import type { Moment } from './motion.ts';
 import type { MoveKind } from './moves.ts';
-import type { Part } from './parts.ts';
+import type { ScreenPart } from './parts.ts';
 
 const WHAT: Record<MoveKind, string> = {
   turning: 'a sign turned',
@@ -9,7 +9,7 @@ const WHAT: Record<MoveKind, string> = {
   redrawn: 'rows were redrawn',
 };
 
-const WHERE: Record<Part, string> = {
+const WHERE: Record<ScreenPart, string> = {
   agent: 'above the input',
   box: 'in the input',
   footer: 'below the input',

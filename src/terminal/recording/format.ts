@@ -39,7 +39,7 @@ export type RunTuple = [start: number, end: number, flags: number, fg: string | 
 export type RowTuple = [row: number, text: string, runs?: RunTuple[]];
 
 /** `ms` since the head's `started_at`. The cursor is left out where it has not moved, and null where it is hidden. */
-export type Frame = [ms: number, rows: RowTuple[], cursor?: [row: number, col: number] | null];
+export type RecordedFrame = [ms: number, rows: RowTuple[], cursor?: [row: number, col: number] | null];
 
 /** What a recording shows at one moment. */
 export interface Picture {
@@ -59,5 +59,5 @@ export interface PictureRow {
 /** A part of a recording that can be read alone: its first frame shows the whole screen. */
 export interface Piece {
   head: RecordingHead;
-  frames: Frame[];
+  frames: RecordedFrame[];
 }

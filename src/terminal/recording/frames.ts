@@ -1,9 +1,9 @@
 import type { Screen, StyleRun } from '../screen/screen.ts';
 import {
-  type Frame,
   flagsOf,
   type Picture,
   type PictureRow,
+  type RecordedFrame,
   type RowTuple,
   RUN_FLAGS,
   type RunTuple,
@@ -60,7 +60,7 @@ export const isSameSize = (a: Picture, b: Picture): boolean =>
  * What changed from one picture to the next of the same size; null if nothing did. Without a picture before, the whole
  * screen: every row that is not blank.
  */
-export function frameBetween(before: Picture | null, after: Picture, ms: number): Frame | null {
+export function frameBetween(before: Picture | null, after: Picture, ms: number): RecordedFrame | null {
   const rows: RowTuple[] = [];
   for (const [index, row] of after.rows.entries()) {
     const old = before?.rows[index];
@@ -73,7 +73,7 @@ export function frameBetween(before: Picture | null, after: Picture, ms: number)
 }
 
 /** The picture after a frame. Rows that the screen does not have are left out. */
-export function withFrame(picture: Picture, [, changed, cursor]: Frame): Picture {
+export function withFrame(picture: Picture, [, changed, cursor]: RecordedFrame): Picture {
   const rows = changed.length > 0 ? [...picture.rows] : picture.rows;
   for (const [index, text, runs = []] of changed) {
     if (index < rows.length) (rows as PictureRow[])[index] = { text, runs };

@@ -1,8 +1,8 @@
 // Reading the lines of a recording. Without I/O, so that a page in a browser reads them with the same code.
 import {
-  type Frame,
   type Piece,
   RECORDING_VERSION,
+  type RecordedFrame,
   type RecordingHead,
   type RowTuple,
   RUN_FLAGS,
@@ -21,7 +21,7 @@ export function pieceIn(text: string): Piece | null {
   const head = headIn(first);
   if (!head) return null;
   let ms = 0;
-  const frames: Frame[] = [];
+  const frames: RecordedFrame[] = [];
   for (const line of lines) {
     const frame = frameIn(line, head);
     if (!frame) continue;
@@ -45,7 +45,7 @@ export function headIn(line: string): RecordingHead | null {
 }
 
 /** A frame for a screen of this size; null for a line that is none. Rows and runs that cannot be are left out. */
-export function frameIn(line: string, head: Pick<RecordingHead, 'cols' | 'rows'>): Frame | null {
+export function frameIn(line: string, head: Pick<RecordingHead, 'cols' | 'rows'>): RecordedFrame | null {
   const value = jsonIn(line);
   if (!Array.isArray(value)) return null;
   const [ms, changed, cursor] = value as unknown[];

@@ -5,7 +5,7 @@ import { type Printed, settle, steady } from './steady.ts';
 import { MAX_TAIL_BYTES, readTranscript, tailLines } from './transcript.ts';
 
 /** A part of a transcript: whole lines. Offsets and sizes are bytes of the file as it is now. */
-export interface Piece {
+export interface TranscriptPiece {
   text: string;
   offset: number;
   next_offset: number;
@@ -32,7 +32,7 @@ const SLICE = 256 * 1024;
  * The last lines of a transcript, then what the worker prints, until it has ended or the signal. It looks when the file
  * is written. Lines that may still be drawn again come once they do not change: see `steady`.
  */
-export async function* followTranscript(path: string, following: Following): AsyncGenerator<Piece> {
+export async function* followTranscript(path: string, following: Following): AsyncGenerator<TranscriptPiece> {
   const { signal, isOver } = following;
   const writes = new Writes(path, signal);
   try {
@@ -70,7 +70,7 @@ export async function* followTranscript(path: string, following: Following): Asy
 }
 
 /** The last lines that are there, with those of the screen: none of them comes again. */
-function start(path: string, count: number): { base: number; printed: Printed; piece: Piece } {
+function start(path: string, count: number): { base: number; printed: Printed; piece: TranscriptPiece } {
   const { base, screen: all } = standing(path);
   // The last line may be half a line: it comes as soon as it is whole.
   const screen = all.slice(0, -1);
@@ -127,7 +127,7 @@ function split(text: string): string[] {
 function pieceOf(
   lines: readonly string[],
   { base, from, to }: { base: number; from: number; to: number },
-): Piece {
+): TranscriptPiece {
   const offset = base + bytesOf(lines.slice(0, from));
   const text = textOf(lines.slice(from, to));
   return { text, offset, next_offset: offset + Buffer.byteLength(text), size_bytes: base + bytesOf(lines) };

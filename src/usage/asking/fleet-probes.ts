@@ -24,7 +24,7 @@ const ASK_AGAIN_MS = 150;
 const WAIT_MS = { asking: 5000, arriving: 1000 };
 
 /** The question for one account. */
-export interface Question {
+export interface FleetQuestion {
   /** The key of the account here. */
   key: string;
   login: Login | null;
@@ -61,7 +61,7 @@ export class FleetProbes {
   }
 
   /** The answer of another machine; null if this one is to ask. */
-  async answer(question: Question): Promise<UsageSample | null> {
+  async answer(question: FleetQuestion): Promise<UsageSample | null> {
     const probed = probedAccount(question.key, knownAccount(question));
     if (probed === null) return null;
     try {
@@ -72,7 +72,7 @@ export class FleetProbes {
     }
   }
 
-  async #answer(probed: ProbedAccount, question: Question): Promise<UsageSample | null> {
+  async #answer(probed: ProbedAccount, question: FleetQuestion): Promise<UsageSample | null> {
     const { key, login, fresh_ms, deadline_ms, now } = question;
     const database = await inTime(this.#database, PATIENCE_MS);
     if (database === null) return null;
@@ -93,7 +93,7 @@ export class FleetProbes {
   }
 
   /** Says that this machine has asked, and up to which position its log has the answer. Waits for nothing. */
-  ended(question: Question, sample: UsageSample, position: number): void {
+  ended(question: FleetQuestion, sample: UsageSample, position: number): void {
     const { key, login } = question;
     const isAnswer = isGood(sample) && !sample.stale;
     const account = knownAccount({ login, last: sample }) ?? knownAccount(question);
@@ -118,7 +118,7 @@ async function connect({ address: url }: Member, env: Env): Promise<Database> {
 }
 
 /** The hash of the account's own id, from the login or an earlier answer; null where only its folder is known. */
-function knownAccount({ login, last }: Pick<Question, 'login' | 'last'>): string | null {
+function knownAccount({ login, last }: Pick<FleetQuestion, 'login' | 'last'>): string | null {
   if (login === null) return null;
   if (login.id !== null) return login.id;
   if (!last || !isSameAccount(last, login)) return null;

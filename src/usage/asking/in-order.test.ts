@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import {
   answer,
   failure,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
@@ -26,7 +26,7 @@ const source = (id: string, read: UsageSource['read'], more: Partial<UsageSource
   read,
   ...more,
 });
-const gives = (reading: Reading) => async () => reading;
+const gives = (reading: UsageReading) => async () => reading;
 const week = (used: number, more: object = {}) =>
   answer({ windows: [usageWindow({ kind: 'weekly', used, confidence: 'official' })], ...more });
 const file = (used: number) =>

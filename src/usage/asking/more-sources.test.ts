@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
 import { ampUsage, parseAmpUsage } from '../../agents/amp/limits.ts';
 import { agyUsage, parseAgyUsage } from '../../agents/antigravity-cli/limits.ts';
-import type { Answer, SourceContext, UsageSource } from '../../agents/contract/limits/reading.ts';
+import type { SourceContext, UsageAnswer, UsageSource } from '../../agents/contract/limits/reading.ts';
 import { geminiQuota, parseGeminiQuota } from '../../agents/gemini-cli/limits.ts';
 import { grokBilling, parseGrokBilling } from '../../agents/grok-build/limits.ts';
 import { kimiUsages, parseKimiUsages } from '../../agents/kimi-code/limits.ts';
@@ -19,7 +19,7 @@ import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { answered, failed } from '../testing/readings.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
-const used = ({ windows }: Answer) => windows.map((w) => [w.name, w.used_percent]);
+const used = ({ windows }: UsageAnswer) => windows.map((w) => [w.name, w.used_percent]);
 const change = (fixture: string, ...changes: [string | RegExp, string][]) =>
   changes.reduce((text, [from, to]) => text.replace(from, to), usageFixture(fixture));
 

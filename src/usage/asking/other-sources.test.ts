@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
-import type { Answer, Failure, SourceContext } from '../../agents/contract/limits/reading.ts';
+import type { SourceContext, UsageAnswer, UsageFailure } from '../../agents/contract/limits/reading.ts';
 import { framed, parseCopilotQuota } from '../../agents/copilot-cli/limits/get-quota.ts';
 import { parseCopilotUser } from '../../agents/copilot-cli/limits/user.ts';
 import { parseCursorPeriod } from '../../agents/cursor-cli/limits.ts';
@@ -18,7 +18,7 @@ import { parseCodexbar } from '../backends/codexbar.ts';
 import { answered, failed } from '../testing/readings.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
-const left = (answer: Answer) => answer.windows.map((w) => [w.name, w.remaining_percent]);
+const left = (answer: UsageAnswer) => answer.windows.map((w) => [w.name, w.remaining_percent]);
 const frame = (message: object) => {
   const body = JSON.stringify(message);
   return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -146,11 +146,11 @@ describe("devin's user status", () => {
       server: 'https://eu.example',
     });
     assert.equal(
-      failed(parseDevinLogin('windsurf_api_key = "k"\napi_server_url = "http://eu.example"') as Failure)
+      failed(parseDevinLogin('windsurf_api_key = "k"\napi_server_url = "http://eu.example"') as UsageFailure)
         .outcome,
       'refused',
     );
-    assert.equal(failed(parseDevinLogin('theme = "dark"') as Failure).outcome, 'signed_out');
+    assert.equal(failed(parseDevinLogin('theme = "dark"') as UsageFailure).outcome, 'signed_out');
   });
 });
 

@@ -10,7 +10,7 @@ import { usageFixture } from '../../../fixtures/usage/read.ts';
 import {
   answer,
   failure,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
@@ -51,7 +51,7 @@ const source = (id: string, read: UsageSource['read'], more: Partial<UsageSource
 });
 const week = (used: number) =>
   answer({ windows: [usageWindow({ kind: 'weekly', used, resets: later, confidence: 'official' })] });
-const gives = (reading: Reading) => async () => reading;
+const gives = (reading: UsageReading) => async () => reading;
 const sampleFrom = async (
   sources: UsageSource[],
   given: Partial<ProbeRequest> = {},

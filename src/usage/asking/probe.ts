@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type Failure,
   failure,
-  type Reading,
   type SourceContext,
+  type UsageFailure,
+  type UsageReading,
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
@@ -11,7 +11,7 @@ import { scrub } from '../../agents/contract/limits/scrub.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { fetchThrough } from '../../lib/net/proxy.ts';
 import { startChild } from '../../lib/process/child.ts';
-import { type Asked, askInOrder, isSignedOut } from './in-order.ts';
+import { type AskedSource, askInOrder, isSignedOut } from './in-order.ts';
 import type { ProbeRequest, ProbeSettings, ProbeTarget } from './probe-request.ts';
 import { attempt, sampleFor } from './probed-sample.ts';
 import { sourcesOf } from './sources.ts';
@@ -57,7 +57,7 @@ async function probeProvider(
   const fixed = withoutAsking(target, request.now());
   if (fixed) return { sample: fixed, cut: false };
   const sources = await (request.sources ?? sourcesOf)(target.provider_id, request.backend);
-  const read = (source: UsageSource, signal: AbortSignal): Promise<Reading> => {
+  const read = (source: UsageSource, signal: AbortSignal): Promise<UsageReading> => {
     const unasked = skipReason(source, request) ?? pauseOf(source, request);
     return unasked ? Promise.resolve(unasked) : readInTime(source, contextOf(request, target), signal);
   };
@@ -71,18 +71,18 @@ async function probeProvider(
 }
 
 /** The provider's own word, be it that the login is signed out, as opposed to a file that an agent wrote once. */
-const isWord = (last: Asked | null): boolean =>
+const isWord = (last: AskedSource | null): boolean =>
   last !== null && last.source.reach === 'network' && (last.reading.answered || isSignedOut(last.reading));
 
 /** What the provider has asked for before: not to be asked yet. */
-function pauseOf(source: UsageSource, { retries, now }: ProbeSettings): Failure | null {
+function pauseOf(source: UsageSource, { retries, now }: ProbeSettings): UsageFailure | null {
   const pause = retries?.pause(source.id, now()) ?? null;
   if (pause === null) return null;
   const time = `${pause.until.slice(0, 16)}Z`;
   return failure('rate_limited', `${pause.reason}, not asked again before ${time}`, pause.until);
 }
 
-function keepPause(source: UsageSource, reading: Reading, { retries, now }: ProbeSettings): void {
+function keepPause(source: UsageSource, reading: UsageReading, { retries, now }: ProbeSettings): void {
   if (reading.answered || reading.retry_at === null || Date.parse(reading.retry_at) <= now().getTime())
     return;
   if (retries?.pause(source.id, now()) != null) return;
@@ -94,7 +94,7 @@ export function withoutAsking({ provider_id, agent }: ProbeTarget, now: Date): U
   return fakeSample(provider_id, now) ?? (agent === null ? notInstalledSample(provider_id, now) : null);
 }
 
-function skipReason(source: UsageSource, request: ProbeSettings): Failure | null {
+function skipReason(source: UsageSource, request: ProbeSettings): UsageFailure | null {
   if (source.interactive && !request.interactive) return failure('skipped', 'interactive probing is off');
   const isEnabled =
     source.opt_in === undefined || /^(?:1|true|yes|on)$/i.test(request.env[source.opt_in] ?? '');
@@ -119,7 +119,7 @@ async function readInTime(
   source: UsageSource,
   context: Omit<SourceContext, 'signal'>,
   overall: AbortSignal,
-): Promise<Reading> {
+): Promise<UsageReading> {
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(), source.deadline_ms);
   const signal = AbortSignal.any([own.signal, overall]);

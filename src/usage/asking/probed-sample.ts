@@ -1,8 +1,8 @@
 import { BILLED_BY_KEY } from '../../agents/contract/descriptor.ts';
 import {
-  type Answer,
   NO_LIMITS,
-  type Reading,
+  type UsageAnswer,
+  type UsageReading,
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../agents/contract/limits/sample.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import { accountOf, isSameAccount } from './account.ts';
-import type { Asked } from './in-order.ts';
+import type { AskedSource } from './in-order.ts';
 import type { ProbeSettings, ProbeTarget } from './probe-request.ts';
 import { unknownSample } from './unasked.ts';
 
@@ -22,7 +22,7 @@ import { unknownSample } from './unasked.ts';
 export function sampleFor(
   request: ProbeSettings,
   target: ProbeTarget,
-  last: Asked | null,
+  last: AskedSource | null,
   tried: Attempt[],
 ): UsageSample {
   const { source, reading } = last ?? {};
@@ -36,7 +36,7 @@ export function sampleFor(
 }
 
 /** One question to a source, as a sample lists it. */
-export const attempt = (source: UsageSource, reading: Reading, took: number): Attempt => ({
+export const attempt = (source: UsageSource, reading: UsageReading, took: number): Attempt => ({
   source: source.id,
   outcome: reading.answered ? 'answered' : reading.outcome,
   reason: reading.answered ? null : reading.reason,
@@ -56,7 +56,7 @@ function sampleOf(
   request: ProbeSettings,
   target: ProbeTarget,
   source: UsageSource,
-  reading: Answer,
+  reading: UsageAnswer,
   tried: Attempt[],
 ): UsageSample {
   const { answered: _, observed_at, account: reported, ...facts } = reading;
@@ -79,7 +79,7 @@ function sampleOf(
 }
 
 /** A refusal that names a moment before it was given does not say when it ends. */
-const refusalAt = (blocked: Answer['blocked'], at: string): Answer['blocked'] =>
+const refusalAt = (blocked: UsageAnswer['blocked'], at: string): UsageAnswer['blocked'] =>
   blocked?.until != null && blocked.until <= at ? { ...blocked, until: null } : blocked;
 
 /** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */

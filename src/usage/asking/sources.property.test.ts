@@ -11,7 +11,7 @@ import { parseClaudeStatusline, parseClaudeStream } from '../../agents/claude-co
 import { parseClaudeUsageText } from '../../agents/claude-code/limits/usage-text.ts';
 import { parseCodexAppServer } from '../../agents/codex-cli/limits/app-server.ts';
 import { parseCodexRollouts } from '../../agents/codex-cli/limits/rollouts.ts';
-import type { Reading } from '../../agents/contract/limits/reading.ts';
+import type { UsageReading } from '../../agents/contract/limits/reading.ts';
 import { parseJson } from '../../agents/contract/limits/values.ts';
 import { parseCopilotQuota } from '../../agents/copilot-cli/limits/get-quota.ts';
 import { parseCopilotUser } from '../../agents/copilot-cli/limits/user.ts';
@@ -41,7 +41,7 @@ const framed = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n
 /** Every parser with answers that it understands; `wrap` is what surrounds a JSON value. */
 const parsers: Record<
   string,
-  { parse: (text: string) => Reading; fixtures: string[]; wrap?: (json: string) => string }
+  { parse: (text: string) => UsageReading; fixtures: string[]; wrap?: (json: string) => string }
 > = {
   'codex app-server': {
     parse: parseCodexAppServer,
@@ -138,7 +138,7 @@ const linesOf = (name: string): string[] => {
   return name.endsWith('.jsonl') ? whole.trimEnd().split('\n') : [whole];
 };
 
-function sound(reading: Reading): void {
+function sound(reading: UsageReading): void {
   if (!reading.answered) {
     assert.ok(reading.reason.length > 0 && reading.reason.length <= 200);
     return;

@@ -1,5 +1,10 @@
 import { run } from '../../agents/contract/limits/converse.ts';
-import { answer, failure, type Reading, type UsageSource } from '../../agents/contract/limits/reading.ts';
+import {
+  answer,
+  failure,
+  type UsageReading,
+  type UsageSource,
+} from '../../agents/contract/limits/reading.ts';
 import { instant, list, number, printedJson, record } from '../../agents/contract/limits/values.ts';
 
 const ARGS = ['blocks', '--json', '--offline', '--active', '--no-color'];
@@ -26,7 +31,7 @@ export const ccusage: UsageSource = {
   },
 };
 
-export function parseCcusage(printed: string): Reading {
+export function parseCcusage(printed: string): UsageReading {
   const blocks = printedJson(printed)?.blocks;
   if (!Array.isArray(blocks)) return failure('unreadable', 'ccusage printed no blocks');
   const active = list(blocks)

@@ -6,7 +6,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
@@ -40,7 +40,7 @@ export const codexbar = (provider: string, { name, via }: NonNullable<Agent['cod
   async read(context) {
     const program = context.helpers.codexbar;
     if (program === undefined) return failure('not_found', 'codexbar is not installed');
-    const readings: Reading[] = [];
+    const readings: UsageReading[] = [];
     for (const source of via === 'either' ? (['api', 'cli'] as const) : [via]) {
       const args = ['usage', '--provider', name, '--source', source, ...PLAIN_JSON];
       const ran = await run(context, { program, args });
@@ -63,7 +63,7 @@ const NO_SOURCE = /\bsource\b/i;
  * title, usageKnown, window}], providerCost: {used, limit, resetsAt}}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
  * a model or a surface (docs/cli.md of CodexBar).
  */
-export function parseCodexbar(printed: string, name: string): Reading {
+export function parseCodexbar(printed: string, name: string): UsageReading {
   const rows = (printedList(printed) ?? [printedJson(printed)]).map(record);
   const row = rows.find((each) => each?.provider === name) ?? (rows.length === 1 ? rows[0] : null);
   if (!row) return failure('unreadable', 'codexbar printed no row for this provider');
@@ -107,7 +107,7 @@ function budgetOf(cost: Json | null, isAll: boolean): UsageWindow[] {
   return [usageWindow({ kind, used, resets: cost?.resetsAt, confidence: 'observed' })];
 }
 
-function readError(message: string): Reading {
+function readError(message: string): UsageReading {
   const isRefused = /not (?:logged|signed) in|unauthori[sz]ed|log ?in/i.test(message);
   return isRefused && !isWebPage(message)
     ? failure('refused', scrub(message))

@@ -5,7 +5,7 @@ import {
   failure,
   kindOfMinutes,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
@@ -58,7 +58,7 @@ export const usageCommand = ({ id, env }: CustomProvider, words: readonly string
  * may be left out; that whole output too, where it is of one provider; or what CodexBar prints. Words before and after
  * it are passed over.
  */
-export function parseUsageCommand(printed: string, provider = ''): Reading {
+export function parseUsageCommand(printed: string, provider = ''): UsageReading {
   if (isWebPage(printed)) return failure('unreadable', 'the usage_command printed a web page, not JSON');
   const parsed = parseJson(printed) ?? printedList(printed) ?? printedJson(printed);
   const rows = list(parsed)

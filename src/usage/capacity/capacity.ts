@@ -8,7 +8,7 @@ import {
 import { isFake } from '../../config/provider-ids.ts';
 import type { CurrentSample } from './elsewhere.ts';
 import type { Capacity, CapacityModel, CapacityRow, CapacityWindow, ResetCredits } from './schema.ts';
-import { type Observed, trendOf } from './trend.ts';
+import { type ObservedWindows, trendOf } from './trend.ts';
 import { type CapacityPolicy, type KnownProvider, modelVerdicts, verdictOf } from './verdict.ts';
 import { windowWords } from './window-words.ts';
 
@@ -21,7 +21,7 @@ export interface CapacityGiven {
   now: Date;
   known?: Readonly<Record<string, KnownProvider>>;
   /** Earlier samples of each provider, for the trend. */
-  history?: Readonly<Record<string, readonly Observed[]>>;
+  history?: Readonly<Record<string, readonly ObservedWindows[]>>;
   /** The reader's time zone for the words; the system's if undefined. */
   timeZone?: string | undefined;
   /** Whether the counts include our own fakes, which have no subscription. */
@@ -59,7 +59,7 @@ export function capacity(given: CapacityGiven): Capacity {
 /** The windows of an answer as of now, each with its trend from earlier figures, and both in words. */
 export function windowsNow(
   observed: UsageSample,
-  earlier: readonly Observed[],
+  earlier: readonly ObservedWindows[],
   { now, timeZone }: Pick<CapacityGiven, 'now' | 'timeZone'>,
 ): CapacityWindow[] {
   const history = [...earlier, observed];

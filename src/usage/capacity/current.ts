@@ -22,7 +22,7 @@ import {
   windowsNow,
 } from './capacity.ts';
 import { type CurrentSample, type Measured, newestAnywhere, type UsageElsewhere } from './elsewhere.ts';
-import { type Observed, paceSince } from './trend.ts';
+import { type ObservedWindows, paceSince } from './trend.ts';
 import { stillCounts } from './worker-warning.ts';
 
 export interface CapacityInputs {
@@ -54,7 +54,7 @@ export const capacityNow = (rows: Rows, given: CapacityInputs): Capacity =>
 function judged(
   samples: readonly CurrentSample[],
   { config, detected, now, includeFakes = false }: CapacityInputs,
-  history: Record<string, readonly Observed[]>,
+  history: Record<string, readonly ObservedWindows[]>,
 ): Capacity {
   const known = samples.flatMap((sample) => {
     const found = detected.find(({ id }) => id === sample.provider_id);
@@ -183,7 +183,7 @@ function knownProvider(
 export const currentWindows = (rows: Rows, sample: UsageSample, now: Date): CapacityWindow[] =>
   windowsNow(sample, historyOf(rows, sample), { now });
 
-function historyOf(rows: Rows, sample: UsageSample): Observed[] {
+function historyOf(rows: Rows, sample: UsageSample): ObservedWindows[] {
   const { provider_id, windows, observed_at } = sample;
   const account = accountOf(sample);
   return windows.flatMap((window) => {

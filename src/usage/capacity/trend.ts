@@ -4,7 +4,7 @@ import type { Trend } from './schema.ts';
 export type { Trend };
 
 /** The windows at one moment: a sample, or the part of one that the pace needs. */
-export interface Observed {
+export interface ObservedWindows {
   observed_at: string;
   windows: readonly Pick<UsageWindow, 'name' | 'used_percent' | 'reset_at'>[];
 }
@@ -31,7 +31,7 @@ const lengthOf = ({ window_minutes }: Pick<UsageWindow, 'window_minutes'>): numb
   (window_minutes ?? 24 * 60) * MINUTE;
 
 /** The trend of a window; null if the samples do not support one. `history` is in the order of the log. */
-export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
+export function trendOf(window: UsageWindow, history: readonly ObservedWindows[], now: Date): Trend | null {
   if (window.used_percent === null || window.expired) return null;
   const length = lengthOf(window);
   const points = sinceReset(pointsOf(window, history, now));
@@ -69,7 +69,7 @@ function endOf(
 }
 
 /** What was recorded later is newer: earlier points with a later time are from before the clock was set back. */
-function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date): Point[] {
+function pointsOf(window: UsageWindow, history: readonly ObservedWindows[], now: Date): Point[] {
   const points: Point[] = [];
   for (const sample of history) {
     const at = Date.parse(sample.observed_at);

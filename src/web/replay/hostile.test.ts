@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import type { StoredEvent } from '../../events/event.ts';
 import { chainHash } from '../../events/store/hash.ts';
 import { type PageParts, replayPage } from '../../report/replay/page.ts';
-import type { Frame } from '../../terminal/recording/format.ts';
+import type { RecordedFrame } from '../../terminal/recording/format.ts';
 import { badge, isVerified, noBrowser, type Opened, openPage } from './testing/browser.ts';
 import { answered, asked, completed, recorded, Story, tampered } from './testing/story.ts';
 
@@ -30,7 +30,7 @@ const HOSTILE = [
   '__proto__',
 ].join(' ');
 
-const FRAMES: Frame[] = [
+const FRAMES: RecordedFrame[] = [
   [0, [[0, HOSTILE, [[0, 20, 1, 'red;background:url(https://example.invalid)' as string, '#00ff00']]]]],
   [100, [[1, 'x'.repeat(200_000)]]],
   [200, [[2, `e${'\u0301'.repeat(5000)}`, [[-5, 1e9, 255, '__proto__', 'constructor']]]]],

@@ -1,7 +1,7 @@
 // The page as a person uses it, in a real browser.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Frame } from '../../terminal/recording/format.ts';
+import type { RecordedFrame } from '../../terminal/recording/format.ts';
 import { isVerified, noBrowser, openPage, untilTrue } from './testing/browser.ts';
 import { answered, asked, recorded, START, Story } from './testing/story.ts';
 import {
@@ -156,7 +156,7 @@ describe('a replay page', { skip: noBrowser }, () => {
       );
     const frames = Array.from(
       { length: 4000 },
-      (_, index): Frame => [index * 100, [[index % 24, `line ${index} ${'x'.repeat(60)}`]]],
+      (_, index): RecordedFrame => [index * 100, [[index % 24, `line ${index} ${'x'.repeat(60)}`]]],
     );
     const opened = await openPage(
       await long.page(['ap_a'], { recordings: { ap_a: recorded('ap_a', 0, frames) } }),

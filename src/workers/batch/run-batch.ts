@@ -16,7 +16,7 @@ import { watchHere } from '../watch/in-process/watch-in-process.ts';
 import { finishRun } from '../watch/run/run.ts';
 import { planNext, type Standing } from './decide.ts';
 import type { Batch, BatchTask } from './read.ts';
-import { type MarkedSession, newestOfTasks, type Progress, progressOf } from './standing.ts';
+import { type MarkedSession, newestOfTasks, progressOf, type TaskProgress } from './standing.ts';
 
 /** How often a run checks that a watcher runs, in milliseconds. */
 const RECONCILE_MS = 1000;
@@ -26,7 +26,7 @@ export interface TaskNow {
   task: BatchTask;
   standing: Standing;
   session: SessionRow | null;
-  progress: Progress | null;
+  progress: TaskProgress | null;
   /** Why no worker was started, or why its work was not collected. */
   fault: string | null;
   /** Its worker was started when the file was run before. */
@@ -56,7 +56,7 @@ export class BatchRun {
   readonly #refused = new Map<string, { exit: 'limit' | 'not_started'; reason: string }>();
   /** By the id of the session: why its work was not collected. */
   readonly #uncollected = new Map<string, string>();
-  readonly #cache = new Map<string, { version: number; progress: Progress }>();
+  readonly #cache = new Map<string, { version: number; progress: TaskProgress }>();
   readonly #watches = new Map<string, { close(): Promise<void> }>();
   #starting: BatchTask | null = null;
   #collecting: string | null = null;
@@ -122,7 +122,7 @@ export class BatchRun {
     return newestOfTasks(this.#app, this.#batch.file, this.#first);
   }
 
-  #progressOf(session: SessionRow): Progress {
+  #progressOf(session: SessionRow): TaskProgress {
     const known = this.#cache.get(session.id);
     if (known?.version === session.version) return known.progress;
     const progress = progressOf(this.#app, session, this.#options.keep);
@@ -130,7 +130,7 @@ export class BatchRun {
     return progress;
   }
 
-  #standingOf({ name }: BatchTask, session: SessionRow | null, progress: Progress | null): Standing {
+  #standingOf({ name }: BatchTask, session: SessionRow | null, progress: TaskProgress | null): Standing {
     if (this.#starting?.name === name) return { kind: 'working' };
     const refused = this.#refused.get(name);
     if (refused) return { kind: 'done', exit: refused.exit };

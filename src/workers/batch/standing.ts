@@ -48,7 +48,7 @@ function markOf({ metadata }: SessionRow): BatchMark | null {
 }
 
 /** What the log says of the worker of a task. */
-export interface Progress {
+export interface TaskProgress {
   /** Never `open`; null if its worker could not be started. */
   standing: Standing | null;
   changedFiles: string[];
@@ -61,7 +61,11 @@ export interface Progress {
 }
 
 /** Reads it from the log. `keep`: workers that have ended their turn are left running. */
-export function progressOf(app: Pick<AppContext, 'ledger'>, session: SessionRow, keep: boolean): Progress {
+export function progressOf(
+  app: Pick<AppContext, 'ledger'>,
+  session: SessionRow,
+  keep: boolean,
+): TaskProgress {
   const events = [...app.ledger.stream(workerStream(session.id))];
   const { turn, moment } = ownEnd(events) ?? momentIn(events);
   const collected = events.findLast(isCollected);

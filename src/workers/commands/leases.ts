@@ -6,7 +6,13 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { type Acquire, heldLease, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import { grantsByLease } from '../../projections/leases/fleet-leases.ts';
-import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../../projections/leases/queries.ts';
+import {
+  allLeases,
+  type LeaseRow,
+  ListedLease,
+  leaseJson,
+  openLeases,
+} from '../../projections/leases/queries.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type LeasedPath, leasedPath } from '../../workspace/leased-path.ts';
 import type { AppContext } from '../core/context.ts';
@@ -15,7 +21,7 @@ import { sessionNamed } from '../core/sessions/named-session.ts';
 import { ensureWatcher } from '../core/watcher/watcher-process.ts';
 import type { FleetGrants, LeaseHere } from './fleet/leases.ts';
 
-export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
+export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: ListedLease });
 export type AcquiredLease = Static<typeof AcquiredLease>;
 
 export const LeaseElsewhere = Type.Object(
@@ -33,7 +39,7 @@ export const LeaseElsewhere = Type.Object(
 export type LeaseElsewhere = Static<typeof LeaseElsewhere>;
 
 export const LeaseList = Type.Object({
-  leases: list(Lease),
+  leases: list(ListedLease),
   elsewhere: noted(
     Type.Optional(nullable(list(LeaseElsewhere))),
     'In a fleet, unless a worker is named: what the other machines hold; null if the database could not be asked.',
@@ -44,7 +50,7 @@ export type LeaseList = Static<typeof LeaseList>;
 export const Release = Type.Object({
   ok: Type.Literal(true),
   released: count,
-  leases: list(Lease),
+  leases: list(ListedLease),
 });
 export type Release = Static<typeof Release>;
 
@@ -55,7 +61,7 @@ export const ReleasePlan = Type.Object({
   lease_id: nullable(count),
   session_id: nullable(text),
   file_path: nullable(text),
-  leases: list(Lease),
+  leases: list(ListedLease),
 });
 export type ReleasePlan = Static<typeof ReleasePlan>;
 

@@ -5,14 +5,14 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 const RETRY_MS = 500;
 
 /** An append that may have to wait until the ledger takes it. */
-export interface Append {
+export interface WaitingAppend {
   /** The worker and the command that it is about; null if it is about no worker. */
   about: { worker: string; command: WorkerCommand } | null;
   /** Appends. `at` is when it happened if it had to wait; what the ledger then rejects is dropped. */
   run(at?: Date): void;
 }
 
-type Waiting = Append & { at: Date };
+type Waiting = WaitingAppend & { at: Date };
 
 /**
  * What a process saw while the ledger could not be written (a full disk, a lock that is held), in memory, in order, each
@@ -47,7 +47,7 @@ export class Backlog {
   }
 
   /** Appends, or keeps the append for later. @throws what `run` throws if the ledger can be written. */
-  append(append: Append): void {
+  append(append: WaitingAppend): void {
     // Before it is tried: a lock may be waited for.
     const at = this.#now();
     if (this.#waiting.length > 0) {

@@ -33,7 +33,7 @@ export interface AppContext extends LoadedConfig {
   guard?(): void;
 }
 
-export interface Opening {
+export interface OpenAppOptions {
   /** Reads the config. */
   load?: typeof loadConfig;
   /** Whose workers are counted together; by default the one that the environment names. */
@@ -47,7 +47,7 @@ export interface Opening {
 export async function openApp(
   env: Env,
   actor: string,
-  { load = loadConfig, coordinator = coordinatorIn(env) ?? CLI_COORDINATOR }: Opening = {},
+  { load = loadConfig, coordinator = coordinatorIn(env) ?? CLI_COORDINATOR }: OpenAppOptions = {},
 ): Promise<AppContext> {
   const home = homeFolder(env);
   const loaded = await load(home, env);

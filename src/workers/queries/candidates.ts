@@ -16,7 +16,7 @@ export interface CandidateFilter {
   includeUnknown: boolean;
 }
 
-export interface Candidate {
+export interface ProviderCandidate {
   provider_id: string;
   capabilities: string[];
   usage: CapacityRow | null;
@@ -42,7 +42,7 @@ export async function filterCandidates(app: AppContext, filter: CandidateFilter)
     );
   }
   const capacity = knownCapacity(app).providers;
-  const candidates: Candidate[] = [];
+  const candidates: ProviderCandidate[] = [];
   const excluded: { provider_id: string; reason: string }[] = [];
   // A fake is a candidate only for a caller that names it.
   const examined = providers.filter(({ id }) => !isFake(id) || request.allowedProviders?.includes(id));

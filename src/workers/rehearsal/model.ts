@@ -1,12 +1,12 @@
 import { monotonic } from '../../lib/time/monotonic.ts';
-import type { Answer, ModelRequest } from '../../mock-model/answer.ts';
+import type { ModelAnswer, ModelRequest } from '../../mock-model/answer.ts';
 import { answerTo } from '../../mock-model/scenario.ts';
 import { startMockModel } from '../../mock-model/server.ts';
 
 /** What the agent asked of the model, and what it got. */
-export interface Exchange {
+export interface AnsweredRequest {
   request: ModelRequest;
-  answer: Answer['kind'];
+  answer: ModelAnswer['kind'];
   /** By the clock that cannot be set. */
   at: number;
 }
@@ -15,14 +15,14 @@ export interface Exchange {
 export interface RehearsedModel {
   url: string;
   /** Every exchange so far, oldest first. */
-  exchanges: readonly Exchange[];
+  exchanges: readonly AnsweredRequest[];
   /** Whether the agent waits for an answer now. */
   isAnswering(): boolean;
   close(): Promise<void>;
 }
 
 export async function startModel(): Promise<RehearsedModel> {
-  const exchanges: Exchange[] = [];
+  const exchanges: AnsweredRequest[] = [];
   const mock = await startMockModel({
     scenario: (request) => {
       const answer = answerTo(request);
@@ -35,7 +35,7 @@ export async function startModel(): Promise<RehearsedModel> {
 
 /** What the model knows of one order: the exchanges about it since the order was given. */
 export interface Known {
-  about: readonly Exchange[];
+  about: readonly AnsweredRequest[];
   isAnswering: boolean;
   /** How long ago the agent asked last, in milliseconds; 0 if it never did. */
   quietMs: number;

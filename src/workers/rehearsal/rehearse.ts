@@ -6,7 +6,7 @@ import { isSame } from '../sight/dialogs/dialog.ts';
 import type { ScreenReading } from '../sight/look.ts';
 import { knownOf, type RehearsedModel } from './model.ts';
 import { SETTLED_MS, type Seen, seen } from './seen.ts';
-import { isAnswered, STEPS, type Step } from './steps.ts';
+import { isAnswered, type RehearsalStep, STEPS } from './steps.ts';
 import { RehearsedWorker } from './worker.ts';
 
 export interface Rehearsed {
@@ -23,7 +23,7 @@ export interface Rehearsed {
 
 /** A step that was tried. */
 export interface Tried extends Seen {
-  step: Step;
+  step: RehearsalStep;
   /** Why it was begun in a fresh process of the agent; null if it went on in the one before. */
   fresh: string | null;
   state: string | null;
@@ -66,7 +66,7 @@ export class RehearsalOfAgent {
     this.#worker = null;
   }
 
-  async #try(step: Step): Promise<Tried> {
+  async #try(step: RehearsalStep): Promise<Tried> {
     const start = monotonic();
     const { fresh, remark } =
       step.name === 'interrupt'
@@ -84,7 +84,7 @@ export class RehearsalOfAgent {
     return { ...result, step, fresh, state, rows, capture, ms };
   }
 
-  #seen(step: Step): Promise<Seen> {
+  #seen(step: RehearsalStep): Promise<Seen> {
     const worker = this.#worker;
     const { timeoutMs, signal, retriesSilently } = this.#given;
     return seen({
@@ -98,10 +98,10 @@ export class RehearsalOfAgent {
     });
   }
 
-  #known = (step: Step) => knownOf(this.#given.model, step.order, this.#since);
+  #known = (step: RehearsalStep) => knownOf(this.#given.model, step.order, this.#since);
 
   /** Gives the order: in the process that is there if it takes it, else in a fresh one. Returns why it is a fresh one. */
-  async #begin(step: Step): Promise<string | null> {
+  async #begin(step: RehearsalStep): Promise<string | null> {
     const worker = this.#worker;
     if (worker === null) return this.#startWith(step, null);
     if (!(await this.#isAtPrompt(worker))) return this.#startWith(step, 'it was not seen at its prompt');
@@ -112,7 +112,7 @@ export class RehearsalOfAgent {
     return this.#startWith(step, reason ?? 'the message did not arrive');
   }
 
-  async #startWith(step: Step, why: string | null): Promise<string | null> {
+  async #startWith(step: RehearsalStep, why: string | null): Promise<string | null> {
     const { app, provider, repo, model } = this.#given;
     await this.end();
     this.#since = model.exchanges.length;
@@ -120,7 +120,7 @@ export class RehearsalOfAgent {
     return why;
   }
 
-  async #interrupt(step: Step): Promise<{ fresh: string | null; remark: string | null }> {
+  async #interrupt(step: RehearsalStep): Promise<{ fresh: string | null; remark: string | null }> {
     const isAtWork = () => this.#given.model.isAnswering() && this.#known(step).about.length > 0;
     const fresh = this.#worker !== null && isAtWork() ? null : await this.#begin(step);
     await this.#until(this.#given.timeoutMs, async () => isAtWork());
@@ -129,14 +129,14 @@ export class RehearsalOfAgent {
   }
 
   /** What users do next, after a step that was recognised; returns why that failed. */
-  async #after(step: Step): Promise<string | null> {
+  async #after(step: RehearsalStep): Promise<string | null> {
     if (step.name === 'question' || step.name === 'approval') return this.#answer(step);
     if (step.name === 'limit') await this.#leave(step);
     return null;
   }
 
   /** Takes the first choice of its dialog, and of the pages that follow, such as a review of the answers. */
-  async #answer(step: Step): Promise<string | null> {
+  async #answer(step: RehearsalStep): Promise<string | null> {
     const worker = this.#worker;
     const isTaken = () => isAnswered(this.#known(step)) || this.#known(step).about.length > 1;
     let reason: string | null = null;
@@ -155,7 +155,7 @@ export class RehearsalOfAgent {
   }
 
   /** After a failed step, the next one begins in a fresh process, unless the agent is back at its prompt. */
-  async #leave({ name }: Step): Promise<void> {
+  async #leave({ name }: RehearsalStep): Promise<void> {
     // An interrupt is the next step.
     if (name === 'working' && this.#given.model.isAnswering()) return;
     const reading = await this.#worker?.read();

@@ -3,7 +3,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { ScreenReading } from '../sight/look.ts';
 import { isByMotion } from '../sight/motion/moving-screen.ts';
 import type { Known } from './model.ts';
-import { refusals, type Step } from './steps.ts';
+import { type RehearsalStep, refusals } from './steps.ts';
 
 /** What a step has come to. */
 export interface Seen {
@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 export interface Looking {
-  step: Step;
+  step: RehearsalStep;
   known(): Known;
   read(): Promise<ScreenReading | null>;
   state(): string;
@@ -92,12 +92,12 @@ const MANY = 3;
 
 const ONLY_MOTION = 'no rule reads its screen as work: only what moves on it says so';
 
-const lost = ({ name }: Step): string =>
+const lost = ({ name }: RehearsalStep): string =>
   name === 'question' || name === 'approval'
     ? 'it did not wait for an answer'
     : name === 'working'
       ? 'the answer ended before its screen was read as working'
       : 'the agent went on by itself';
 
-const wrong = ({ label, state }: Step, recorded: string): string | null =>
+const wrong = ({ label, state }: RehearsalStep, recorded: string): string | null =>
   state && recorded !== state ? `${label} is right, but ${recorded} was recorded, not ${state}` : null;

@@ -4,7 +4,7 @@ import type { Label } from '../../terminal/detection/classification-schema.ts';
 import type { Known } from './model.ts';
 
 /** One step of a rehearsal: how the agent is brought into a state, and how that state has to be read. */
-export interface Step {
+export interface RehearsalStep {
   name: RehearsedStep;
   /** The message to the agent, which says what the model does. */
   order: string;
@@ -23,7 +23,7 @@ const isOver = (known: Known) => !known.isAnswering;
 const isAsked = (known: Known, kind: 'ask' | 'run') =>
   isOver(known) && last(known)?.answer === kind && last(known)?.request.results.length === 0;
 
-export const STEPS: readonly Step[] = [
+export const STEPS: readonly RehearsalStep[] = [
   {
     name: 'idle',
     order: 'mock: say ready',

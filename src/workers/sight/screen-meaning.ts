@@ -1,17 +1,17 @@
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
-import type { Reading } from '../../terminal/motion/motion.ts';
-import type { Span } from '../../terminal/motion/parts.ts';
+import type { MotionSample } from '../../terminal/motion/motion.ts';
+import type { RowSpan } from '../../terminal/motion/parts.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 
 /** The rows of the input box, as the rules have found it, counted from 0; null where they have found none. */
-function boxOf({ regions: { box } }: Classification): Span | null {
+function boxOf({ regions: { box } }: Classification): RowSpan | null {
   return box ? { first: box.first - 1, last: box.last - 1 } : null;
 }
 
 /** A screen as its motion is looked for: with its input box, and the rows that say what the agent does. */
-export const motionReading = (screen: Screen, classification: Classification): Reading => ({
+export const motionReading = (screen: Screen, classification: Classification): MotionSample => ({
   screen,
   box: boxOf(classification),
   sign: classification.evidence,

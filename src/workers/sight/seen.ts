@@ -16,7 +16,7 @@ export interface SeenMotion {
 }
 
 /** One screen of a worker, as it was classified. */
-export interface Snapshot {
+export interface ClassifiedScreen {
   classification: Classification;
   /** The line that holds the evidence, counted from the first one printed; null on a redrawn screen. */
   line: number | null;
@@ -67,7 +67,7 @@ export interface Timeouts {
 }
 
 /** What is concluded from one screen about the state. */
-export type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
+export type StateVerdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
 
 /** The shorter of two waits; null is no wait. */
 export const soonest = (one: number | null, other: number | null): number | null =>

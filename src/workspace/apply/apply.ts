@@ -10,7 +10,7 @@ import { snapshot } from '../changes/tree-snapshot.ts';
 import { type GitPlace, openPrivateGit, type PrivateGit, readSettings } from '../git/private-git.ts';
 import { type Conflict, conflictsIn } from './conflicts.ts';
 import { leadsOut } from './links.ts';
-import { openSwap, type Step, type Swap } from './swap.ts';
+import { openSwap, type Swap, type SwapStep } from './swap.ts';
 
 export interface ApplyRequest {
   patch: Buffer;
@@ -62,7 +62,7 @@ async function applyThrough(swap: Swap, place: GitPlace, request: ApplyRequest):
     const isRepository = (path: string) => [old, now].some((each) => each.get(path)?.startsWith('160000'));
     const steps = changed
       .filter((path) => !isRepository(path))
-      .map((path): Step => ({ path, writes: now.has(path) }));
+      .map((path): SwapStep => ({ path, writes: now.has(path) }));
     await writeFiles(view, swap.fresh, steps);
     refuseLinks(place.root, swap.fresh, steps);
     const warnings = [
@@ -234,14 +234,14 @@ const unsafe = (root: string, why: string) =>
   new AgentPoolError('PATCH_UNSAFE', `The patch is not applied in ${root}: ${why}.`, { repo: root });
 
 /** The new files in `folder`, each by its path, as this repository has them on disk: with its line ends, without filters. */
-async function writeFiles(view: PrivateGit, folder: string, steps: readonly Step[]): Promise<void> {
+async function writeFiles(view: PrivateGit, folder: string, steps: readonly SwapStep[]): Promise<void> {
   const paths = steps.filter(({ writes }) => writes).map(({ path }) => `${path}\0`);
   if (paths.length === 0) return;
   const input = Buffer.from(paths.join(''), 'latin1');
   await view.run(['checkout-index', '-z', '--stdin', `--prefix=${folder}/`], { input });
 }
 
-function refuseLinks(root: string, fresh: string, steps: readonly Step[]): void {
+function refuseLinks(root: string, fresh: string, steps: readonly SwapStep[]): void {
   const written = new Map(steps.map(({ path, writes }) => [decode(path), writes]));
   const linkAt = (path: string): string | null => {
     const writes = written.get(path);
@@ -278,7 +278,7 @@ function repositoryWarnings(paths: readonly string[]): string[] {
 
 async function filterWarnings(
   view: PrivateGit,
-  steps: readonly Step[],
+  steps: readonly SwapStep[],
   filters: readonly string[],
 ): Promise<string[]> {
   if (filters.length === 0 || steps.length === 0) return [];

@@ -14,16 +14,16 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { identity, isAlive, ownIdentity } from '../../lib/process/processes.ts';
 
 /** Paths are bytes, as latin1 text, like those of `scan`; relative to the work tree. */
-export interface Step {
+export interface SwapStep {
   path: string;
   /** Whether the new file lies in `new/`; a step without one removes its file. */
   writes: boolean;
 }
 
 /** What is to be moved; it lies beside the files, so that another process can undo it. */
-export interface Plan {
+export interface SwapPlan {
   root: string;
-  steps: Step[];
+  steps: SwapStep[];
   /** Folders that did not exist, the outermost first. */
   folders: string[];
 }
@@ -33,7 +33,7 @@ export interface Swap {
   /** Where the new files are put, each by its path. */
   fresh: string;
   /** Exchanges the files: all, or none. Throws the error of the system when one cannot be moved. */
-  commit(steps: readonly Step[]): void;
+  commit(steps: readonly SwapStep[]): void;
   close(): void;
 }
 
@@ -88,7 +88,7 @@ export function recoverSwap(root: string, gitDir: string): boolean {
     throw busy(root);
   }
   const isUndone = existsSync(join(folder, 'plan.json')) && !existsSync(join(folder, 'done'));
-  if (isUndone) toEnd(undo(folder, JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as Plan));
+  if (isUndone) toEnd(undo(folder, JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as SwapPlan));
   discard(folder);
   return isUndone;
 }
@@ -144,7 +144,7 @@ function exists(path: string): boolean {
 const move = (from: string, to: string): void => renameSync(bytes(from), bytes(to));
 
 /** No signal ends the process in between: what ends it is a kill, and then the plan says what to put back. */
-function commit(folder: string, plan: Plan): void {
+function commit(folder: string, plan: SwapPlan): void {
   const wait = () => {};
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, wait);
@@ -168,9 +168,9 @@ const oldOf = (folder: string, index: number): string => raw(join(folder, 'old',
 const newOf = (folder: string, path: string): string => `${raw(join(folder, 'new'))}/${path}`;
 
 /** Moves the old files away and the new ones into place. Yields after each change of the disk. */
-export function* exchange(folder: string, plan: Plan): Generator<void> {
+export function* exchange(folder: string, plan: SwapPlan): Generator<void> {
   const { root, steps, folders } = plan;
-  const at = ({ path }: Step) => `${raw(root)}/${path}`;
+  const at = ({ path }: SwapStep) => `${raw(root)}/${path}`;
   const draft = join(folder, 'plan.draft');
   writeFileSync(draft, JSON.stringify(plan), { mode: 0o600, flush: true });
   yield;
@@ -189,8 +189,8 @@ export function* exchange(folder: string, plan: Plan): Generator<void> {
 }
 
 /** From what is on disk: whichever change came last, also one of an earlier undoing, the files are as they were before. */
-export function* undo(folder: string, { root, steps, folders }: Plan): Generator<void> {
-  const at = ({ path }: Step) => `${raw(root)}/${path}`;
+export function* undo(folder: string, { root, steps, folders }: SwapPlan): Generator<void> {
+  const at = ({ path }: SwapStep) => `${raw(root)}/${path}`;
   for (const step of steps) {
     const isPlaced = step.writes && !exists(newOf(folder, step.path)) && exists(at(step));
     if (isPlaced) yield move(at(step), newOf(folder, step.path));
@@ -206,14 +206,14 @@ export function* undo(folder: string, { root, steps, folders }: Plan): Generator
 
 const dirnameBytes = (path: string): Buffer => bytes(dirname(path));
 
-export const planOf = (root: string, steps: readonly Step[]): Plan => ({
+export const planOf = (root: string, steps: readonly SwapStep[]): SwapPlan => ({
   root,
   steps: [...steps],
   folders: missing(root, steps),
 });
 
 /** The folders above the new files that are not there yet, the outermost first. */
-function missing(root: string, steps: readonly Step[]): string[] {
+function missing(root: string, steps: readonly SwapStep[]): string[] {
   const above = steps.flatMap(({ path, writes }) => {
     const parts = writes ? path.split('/').slice(0, -1) : [];
     return parts.map((_, index) => parts.slice(0, index + 1).join('/'));

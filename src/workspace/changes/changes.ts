@@ -19,7 +19,7 @@ import { findRepository } from '../git/repository.ts';
 import { type Baseline, type FolderBaseline, indexIn, type RepositoryBaseline } from './baseline.ts';
 import { compareManifests, folderManifest, stampOf } from './folder-manifest.ts';
 import { isRegenerated } from './regenerated.ts';
-import { decode, records, type Scan, scan } from './scan.ts';
+import { decode, records, scan, type WorkTreeScan } from './scan.ts';
 import { compareIndexes, compareTrees, PATCH_LIMIT, TreeChange, turnsInto } from './tree-diff.ts';
 import { type SnapshotLimits, snapshot } from './tree-snapshot.ts';
 import { workStatus } from './work-status.ts';
@@ -159,7 +159,10 @@ async function repositoryChanges(baseline: RepositoryBaseline, at: Comparison): 
 }
 
 /** Files that a rule ignores and the worker's own index has: it added them by force. */
-async function trackedThoughIgnored({ view, place }: Comparison, { ignored }: Scan): Promise<string[]> {
+async function trackedThoughIgnored(
+  { view, place }: Comparison,
+  { ignored }: WorkTreeScan,
+): Promise<string[]> {
   if (ignored.length === 0) return [];
   const env = { GIT_INDEX_FILE: join(place.git_dir, 'index') };
   const listed = await view.run(['ls-files', '-z'], { env, accept: [0, 128] });
@@ -186,7 +189,7 @@ function notInPatch(changes: readonly TreeChange[]): string[] {
   return [`not in the patch, since they are too large or too many to be copied: ${firstNames(names, 5)}`];
 }
 
-const newLarge = (large: Record<string, string>, { untracked }: Scan): TreeChange[] => {
+const newLarge = (large: Record<string, string>, { untracked }: WorkTreeScan): TreeChange[] => {
   const isNew = new Set(untracked.map(decode));
   return Object.entries(large).map(([path, stamp]) => ({
     path,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PrivateGit } from '../git/private-git.ts';
 
 /** How the files of a work tree differ from an index. Paths are bytes, as latin1 text. */
-export interface Scan {
+export interface WorkTreeScan {
   /** Tracked files whose content, mode or kind is another one, and deleted ones. */
   changed: string[];
   /** Files that the index does not have and no rule ignores; a folder that is a repository of its own ends in '/'. */
@@ -16,7 +16,7 @@ export interface Scan {
  * Compares a work tree with the index of a private git folder, and clears the marks there that hide a file from git
  * (`assume-unchanged`, `skip-worktree`): a worker may set them to keep an edit out of its commit.
  */
-export async function scan(view: PrivateGit, root: string): Promise<Scan> {
+export async function scan(view: PrivateGit, root: string): Promise<WorkTreeScan> {
   const [listing, ignored] = await Promise.all([list(view), ignoredFiles(view)]);
   const revealed = await reveal(view, root, listing);
   return { ...sorted(revealed ? await list(view) : listing), ignored };
@@ -60,13 +60,13 @@ async function list(view: PrivateGit): Promise<Entry[]> {
   return records(stdout).map((line) => ({ tag: line.charAt(0), path: line.slice(2) }));
 }
 
-/** What a rule ignores, see `Scan`. */
+/** What a rule ignores, see `WorkTreeScan`. */
 export async function ignoredFiles(view: PrivateGit): Promise<string[]> {
   const flags = ['-z', '--others', '--ignored', '--exclude-standard', '--directory'];
   return records((await view.run(['ls-files', ...flags])).stdout);
 }
 
-function sorted(entries: readonly Entry[]): Pick<Scan, 'changed' | 'untracked'> {
+function sorted(entries: readonly Entry[]): Pick<WorkTreeScan, 'changed' | 'untracked'> {
   const changed = new Set(entries.flatMap(({ tag, path }) => (/[CRM]/.test(tag) ? [path] : [])));
   return {
     // In the middle of a merge a file has several entries, with the tag M.

@@ -16,7 +16,7 @@ export interface SnapshotLimits {
   files: number;
 }
 
-export interface Snapshot {
+export interface TreeSnapshot {
   /** Git tree of the files on disk, without the ones in `large`. */
   tree: string;
   /** Path -> mode, size and times (see `stampOf`) of files above the limits. */
@@ -41,7 +41,7 @@ export async function snapshot(
   root: string,
   paths: readonly string[],
   { limits, drop }: { limits: SnapshotLimits; drop: boolean },
-): Promise<Snapshot> {
+): Promise<TreeSnapshot> {
   const { files, repositories, large, warnings } = await sortOut(root, paths, limits);
   if (drop) await update(view, ['--force-remove'], Object.keys(large));
   const links = repositories.map(({ path, commit }) => `160000 ${commit}\t${path}\0`);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { processEnvironment } from '../../lib/process/environment.ts';
-import { type Answer, faultText, runShort } from '../../lib/process/start.ts';
+import { faultText, type ProgramOutput, runShort } from '../../lib/process/start.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -50,7 +50,7 @@ export interface GitCall {
   timeoutMs?: number;
 }
 
-export type GitResult = Answer;
+export type GitResult = ProgramOutput;
 
 /**
  * Runs one git command in a folder, in a bare environment: no shell, no hook, no pager, no prompt, no network, no

@@ -6,11 +6,11 @@
  * The rules are our own because existing scanners read files, not screens: they miss secrets that a TUI has cut over
  * rows, answer asynchronously, and lack some of the kinds that coding agents show.
  */
-import type { Finding } from './detectors/detector.ts';
+import type { SecretFinding } from './detectors/detector.ts';
 import {
   firstOpenRow,
   mayHaveSecrets,
-  type Scan,
+  type SecretScan,
   scan,
   scanRows,
   unfinishedTokens,
@@ -23,12 +23,12 @@ import { rowAt, viewOf } from './text/view.ts';
 const mark = (rule: string) => `[redacted:${rule}]`;
 
 /** The text without its secrets. Idempotent; takes time linear in the length of the text. */
-export const redact = (text: string): string => new Reading(text).redacted();
+export const redact = (text: string): string => new ScannedText(text).redacted();
 
-export const containsSecret = (text: string): boolean => new Reading(text).ranges().length > 0;
+export const containsSecret = (text: string): boolean => new ScannedText(text).ranges().length > 0;
 
 /** What is secret in a text, in order and without overlaps. */
-export const rangesIn = (text: string): Range[] => new Reading(text).ranges();
+export const rangesIn = (text: string): Range[] => new ScannedText(text).ranges();
 
 /** A part of one row of the original text. */
 export interface Range {
@@ -41,11 +41,11 @@ export interface Range {
  * A text as a terminal shows it, and what is secret in it. Colours and invisible characters do not hide a secret; what
  * they hide themselves (links, titles, the clipboard) is read row by row.
  */
-export class Reading {
+export class ScannedText {
   readonly #text: string;
   readonly #shown: Stripped;
   readonly view: View;
-  readonly scan: Scan;
+  readonly scan: SecretScan;
 
   /** `isPlain`: the text has lines of printable ASCII only. `inPrivateKey`: it continues a key. */
   constructor(text: string, { inPrivateKey = false, isPlain = false } = {}) {
@@ -70,7 +70,7 @@ export class Reading {
     return this.#original(unfinishedTokens(this.view));
   }
 
-  #original(findings: readonly Finding[]): Range[] {
+  #original(findings: readonly SecretFinding[]): Range[] {
     const { back } = this.#shown;
     return rangesOf(this.view, findings).map(({ rule, from, to }) => ({
       rule,
@@ -128,7 +128,7 @@ export function replaced(text: string, ranges: readonly Range[]): string {
 }
 
 /** Each row's part of each finding. */
-function rangesOf(view: View, findings: readonly Finding[]): Range[] {
+function rangesOf(view: View, findings: readonly SecretFinding[]): Range[] {
   const ranges: Range[] = [];
   for (const { rule, from, to } of findings) {
     for (let index = rowAt(view, from); index < view.rows.length; index++) {
@@ -225,7 +225,7 @@ export class LineRedactor {
     const all = [...this.#heldBack, text].join('\n');
     const lines = this.#heldBack.length + count;
     this.#isPlain ||= this.#heldBack.length === 0;
-    const reading = new Reading(all, { inPrivateKey: this.#inPrivateKey, isPlain: this.#isPlain });
+    const reading = new ScannedText(all, { inPrivateKey: this.#inPrivateKey, isPlain: this.#isPlain });
     const { view, scan } = reading;
     const ready = view.rows[firstOpenRow(view, scan)]?.line ?? lines;
     if (ready === 0) {
@@ -238,7 +238,7 @@ export class LineRedactor {
     return { text: replaced(ready === lines ? all : all.slice(0, end - 1), ranges), count: ready };
   }
 
-  #holdBack(lines: string[], { inPrivateKey }: Scan): void {
+  #holdBack(lines: string[], { inPrivateKey }: SecretScan): void {
     this.#heldBack = lines;
     this.#inPrivateKey = lines.length === 0 && inPrivateKey;
   }
@@ -256,8 +256,8 @@ export class LineRedactor {
     return this.#heldBack.length === 0 ? [] : this.#read().redacted().split('\n');
   }
 
-  #read(): Reading {
-    return new Reading(this.#heldBack.join('\n'), { inPrivateKey: this.#inPrivateKey });
+  #read(): ScannedText {
+    return new ScannedText(this.#heldBack.join('\n'), { inPrivateKey: this.#inPrivateKey });
   }
 }
 

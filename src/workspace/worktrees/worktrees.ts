@@ -44,7 +44,7 @@ export interface WorktreePlan extends WorktreePlace {
 }
 
 /** Where worktrees go when they are not to be beside the repository, or cannot. */
-export interface Elsewhere {
+export interface WorktreeFolders {
   /** A folder of AgentPool's own. */
   home: string;
   /** The folder that the user's config names for all of them. */
@@ -66,7 +66,7 @@ export type WorktreeEntry = Static<typeof WorktreeEntry>;
  * (an id that cannot name a branch).
  */
 export async function planWorktree(
-  request: { repo: string; provider: string; sessionId: string } & Elsewhere,
+  request: { repo: string; provider: string; sessionId: string } & WorktreeFolders,
 ): Promise<WorktreePlan> {
   const repository = await repositoryOf(request.repo);
   const base = await headCommit(repository.root);
@@ -182,7 +182,7 @@ const prefixOf = ({ main }: Repository): string => `${basename(main)}-`;
  * Beside the main working tree, also when the call came from a linked one: worktrees must not nest. A repository inside of
  * another one (a submodule, a clone in a checkout) has them beside the outermost, which would count them as its files.
  */
-async function folderFor(repository: Repository, { home, root }: Elsewhere): Promise<string> {
+async function folderFor(repository: Repository, { home, root }: WorktreeFolders): Promise<string> {
   if (root !== null) return configuredFolder(repository, root);
   let outermost = repository.main;
   for (let above = await findRepository(dirname(outermost)); above && above.main !== outermost; ) {

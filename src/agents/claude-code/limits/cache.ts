@@ -1,8 +1,8 @@
 import {
-  type Answer,
   failure,
-  type Reading,
   type SourceContext,
+  type UsageAnswer,
+  type UsageReading,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 import { instant, parseJson, record, text } from '../../contract/limits/values.ts';
@@ -25,12 +25,12 @@ export const claudeCache: UsageSource = {
   },
 };
 
-export async function readClaudeCache(context: SourceContext): Promise<Answer | null> {
+export async function readClaudeCache(context: SourceContext): Promise<UsageAnswer | null> {
   const reading = parseClaudeCache((await readClaudeConfig(context)) ?? '');
   return reading.answered ? reading : null;
 }
 
-export function parseClaudeCache(file: string): Reading {
+export function parseClaudeCache(file: string): UsageReading {
   const config = record(parseJson(file));
   if (!config) return failure('unreadable', 'the settings of Claude are not JSON');
   const cached = record(config.cachedUsageUtilization);

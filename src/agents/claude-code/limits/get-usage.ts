@@ -4,11 +4,11 @@ import { converse, run } from '../../contract/limits/converse.ts';
 import { failedRequest } from '../../contract/limits/http.ts';
 import {
   answer,
-  type Failure,
   failure,
   NO_LIMITS,
-  type Reading,
   type SourceContext,
+  type UsageFailure,
+  type UsageReading,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 import { type Json, jsonLines, printedJson, record, text } from '../../contract/limits/values.ts';
@@ -71,15 +71,18 @@ const isAnswer = (line: Json): boolean =>
  * `auth status` distinguishes them. A subscription that it names has limits, which the next source has to read.
  */
 async function withLogin(
-  reading: Failure,
+  reading: UsageFailure,
   program: readonly string[],
   context: SourceContext,
-): Promise<Reading> {
+): Promise<UsageReading> {
   const ran = await run(context, { program, args: ['auth', 'status'], env: CLAUDE_ENV });
   return readingOfLogin(reading, ran);
 }
 
-export function readingOfLogin(reading: Failure, ran: Pick<Finished, 'stdout' | 'timed_out'>): Reading {
+export function readingOfLogin(
+  reading: UsageFailure,
+  ran: Pick<Finished, 'stdout' | 'timed_out'>,
+): UsageReading {
   const auth = parseClaudeAuth(ran);
   if (auth.status === 'unauthenticated')
     return failure('signed_out', 'Claude is signed out: claude auth login');
@@ -91,13 +94,13 @@ export function readingOfLogin(reading: Failure, ran: Pick<Finished, 'stdout' | 
 }
 
 /** A cached answer does not say how old it is; the cache file that it came from does. */
-async function withCacheTime(reading: Reading, context: SourceContext): Promise<Reading> {
+async function withCacheTime(reading: UsageReading, context: SourceContext): Promise<UsageReading> {
   if (!reading.answered || !reading.stale) return reading;
   const hourAgo = new Date(context.now().getTime() - CACHE_MS).toISOString();
   return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? hourAgo };
 }
 
-export function parseClaudeGetUsage(printed: string, now: Date | null = null): Reading {
+export function parseClaudeGetUsage(printed: string, now: Date | null = null): UsageReading {
   const response = record(jsonLines(printed).find(isAnswer)?.response);
   if (!response) return failure('unreadable', 'claude ended without an answer');
   if (response.subtype !== 'success') {

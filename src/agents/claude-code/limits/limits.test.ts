@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../../fixtures/usage/read.ts';
 import { answered, failed } from '../../../usage/testing/readings.ts';
-import type { Answer } from '../../contract/limits/reading.ts';
+import type { UsageAnswer } from '../../contract/limits/reading.ts';
 import { parseClaudeCache } from './cache.ts';
 import { parseClaudeGetUsage } from './get-usage.ts';
 import { parseClaudeStatusline, parseClaudeStream } from './stream.ts';
 import { parseClaudeUsageScreen, parseClaudeUsageText } from './usage-text.ts';
 
-const used = (answer: Answer) => answer.windows.map((w) => [w.name, w.used_percent]);
+const used = (answer: UsageAnswer) => answer.windows.map((w) => [w.name, w.used_percent]);
 const asked = (name: string) => parseClaudeGetUsage(usageFixture(`claude-get-usage-${name}.jsonl`));
 const now = new Date('2026-11-23T02:00:00Z');
 

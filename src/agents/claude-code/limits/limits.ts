@@ -1,4 +1,4 @@
-import { answer, failure, NO_LIMITS, type Reading } from '../../contract/limits/reading.ts';
+import { answer, failure, NO_LIMITS, type UsageReading } from '../../contract/limits/reading.ts';
 import type { Confidence } from '../../contract/limits/sample.ts';
 import { type Json, record } from '../../contract/limits/values.ts';
 import { type Budget, budgetOf } from './budget.ts';
@@ -13,7 +13,7 @@ export function readClaudeLimits(
   limits: Json,
   { plan, account_id = null }: { plan: string | null; account_id?: string | null },
   confidence: Confidence,
-): Reading {
+): UsageReading {
   if (!KNOWN.some((name) => name in limits)) return failure('unreadable', 'claude sent no limits');
   const listed = Array.isArray(limits.limits);
   const { windows, active } = windowsOf(limits, confidence);

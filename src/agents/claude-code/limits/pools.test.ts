@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { answered, failed } from '../../../usage/testing/readings.ts';
-import { type Answer, failure } from '../../contract/limits/reading.ts';
+import { failure, type UsageAnswer } from '../../contract/limits/reading.ts';
 import { parseClaudeGetUsage, readingOfLogin } from './get-usage.ts';
 import { parseClaudeStream } from './stream.ts';
 import { parseClaudeUsageText } from './usage-text.ts';
@@ -32,8 +32,8 @@ const row = (kind: string, percent: number | null, more: object = {}) => ({
   ...more,
 });
 const plan = { limits: [row('session', 20, { is_active: true }), row('weekly_all', 40)] };
-const used = ({ windows }: Answer) => windows.map((w) => [w.name, w.used_percent]);
-const found = (answer: Answer, name: string) => answer.windows.find((window) => window.name === name);
+const used = ({ windows }: UsageAnswer) => windows.map((w) => [w.name, w.used_percent]);
+const found = (answer: UsageAnswer, name: string) => answer.windows.find((window) => window.name === name);
 
 describe("claude's list of limits", () => {
   it('gives more than 100 percent, and the models of a scoped limit', () => {

@@ -1,4 +1,4 @@
-import { answer, failure, type Reading, usageWindow } from '../../contract/limits/reading.ts';
+import { answer, failure, type UsageReading, usageWindow } from '../../contract/limits/reading.ts';
 import type { UsageStatus } from '../../contract/limits/sample.ts';
 import {
   type Json,
@@ -29,7 +29,7 @@ const STATUSES: Record<string, UsageStatus> = {
  * What a working Claude says of its limits in its stream-json output: the newest rate_limit_event of each type.
  * `utilization` is a share of 1 in some versions and a percentage in others; only a whole 1 can be both.
  */
-export function parseClaudeStream(output: string): Reading {
+export function parseClaudeStream(output: string): UsageReading {
   const newest = new Map<string, Json>();
   for (const line of jsonLines(output)) {
     const info = record(line.rate_limit_info);
@@ -60,7 +60,7 @@ function isPaid(info: Json): boolean {
 }
 
 /** The limits in the JSON that Claude gives its status line. */
-export function parseClaudeStatusline(input: string): Reading {
+export function parseClaudeStatusline(input: string): UsageReading {
   const limits = record(record(parseJson(input))?.rate_limits);
   const windows = Object.entries(limits ?? {}).flatMap(([type, value]) => {
     const window = record(value);

@@ -2,9 +2,9 @@ import { run } from '../../contract/limits/converse.ts';
 import { failedRequest } from '../../contract/limits/http.ts';
 import {
   answer,
-  type Failure,
   failure,
-  type Reading,
+  type UsageFailure,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
@@ -36,7 +36,7 @@ export const claudeUsageText: UsageSource = {
   },
 };
 
-export function parseClaudeUsageText(printed: string, now: Date): Reading {
+export function parseClaudeUsageText(printed: string, now: Date): UsageReading {
   const result = printedJson(printed);
   const words = text(result?.result);
   // A Claude whose plan is used up may say so in a line of words, whatever it was asked to print.
@@ -50,7 +50,7 @@ export function parseClaudeUsageText(printed: string, now: Date): Reading {
   return parseClaudeUsageScreen(words, now);
 }
 
-const unread = (printed: string): Failure =>
+const unread = (printed: string): UsageFailure =>
   isWebPage(printed) ? failedRequest(printed, 'claude') : failure('unreadable', 'claude printed no usage');
 
 const lines = (words: string): string[] =>
@@ -67,7 +67,7 @@ const WEEK = 7 * 24 * 3_600_000;
 const ROWS = 3;
 
 /** `Current week (Sonnet only): 2% used · resets Nov 26, 1:30pm (UTC)`, on one line or as the TUI draws it. */
-export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
+export function parseClaudeUsageScreen(screen: string, now: Date): UsageReading {
   const rows = lines(screen);
   const windows = rows.flatMap((line, index) => {
     const label = LABEL.exec(line);
@@ -85,7 +85,7 @@ const OF_MODEL =
   /\b(opus|sonnet|haiku|fable)\b[^.]{0,20}\blimit\b|\blimit (?:reached |exceeded )?for (?:claude )?(opus|sonnet|haiku|fable)\b/i;
 
 /** What an older Claude says instead of its figures once they are used up; null if no row says so. */
-function reachedIn(rows: readonly string[], now: Date): Reading | null {
+function reachedIn(rows: readonly string[], now: Date): UsageReading | null {
   const window = usedUpWindow(rows, { now, confidence: 'local_cli', models: OF_MODEL });
   return window && answer({ windows: [window], reached: window.scope === null });
 }

@@ -1,7 +1,13 @@
 import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse } from '../../contract/limits/converse.ts';
 import { failedRequest, retryIn } from '../../contract/limits/http.ts';
-import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
+import {
+  answer,
+  failure,
+  NO_LIMITS,
+  type UsageReading,
+  type UsageSource,
+} from '../../contract/limits/reading.ts';
 import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
 import { type Json, jsonLines, list, parseJson, record, text } from '../../contract/limits/values.ts';
 import { isWebPage } from '../../contract/limits/web-page.ts';
@@ -61,14 +67,14 @@ export const codexAppServer: UsageSource = {
 // Answers come out of order and between notifications, so they are matched by their id alone.
 const isAnswer = (line: Json): boolean => line.id === RATE_LIMITS && ('result' in line || 'error' in line);
 
-export function parseCodexAppServer(printed: string, now: Date | null = null): Reading {
+export function parseCodexAppServer(printed: string, now: Date | null = null): UsageReading {
   const reply = jsonLines(printed).find(isAnswer);
   if (!reply) return failure('unreadable', 'codex app-server ended without an answer');
   const result = record(reply.result);
   return result ? readLimits(result, now) : readError(text(record(reply.error)?.message) ?? '', now);
 }
 
-function readLimits(result: Json, now: Date | null): Reading {
+function readLimits(result: Json, now: Date | null): UsageReading {
   const byId = record(result.rateLimitsByLimitId) ?? {};
   const main = mainOf(record(result.rateLimits), record(byId[MAIN]));
   const others = Object.entries(byId).flatMap(([id, value]) => {
@@ -115,7 +121,7 @@ const mainOf = (current: Json | null, named: Json | null): Json | null =>
 /** `usage limit for GPT-5.3-Codex-Spark`. */
 const OF_MODEL = /\b(?:limit|quota) for (gpt-\d[\w.-]*\w|(?:[\w-]+-)?spark)\b/i;
 
-function readError(message: string, now: Date | null): Reading {
+function readError(message: string, now: Date | null): UsageReading {
   if (isWebPage(message)) return failedRequest(message, 'codex');
   if (/chatgpt authentication required/i.test(message)) {
     return answer({ warnings: [`signed in with an API key, ${BILLED_BY_KEY}: ${NO_LIMITS}`] });
@@ -140,7 +146,7 @@ function readError(message: string, now: Date | null): Reading {
 }
 
 /** Older CLIs fail to decode a newer answer and quote it in the error: the figures are still in there. */
-function limitsInside(message: string, taken: Date | null): Reading | null {
+function limitsInside(message: string, taken: Date | null): UsageReading | null {
   const start = message.indexOf('{');
   const body = start < 0 ? null : record(parseJson(message.slice(start, message.lastIndexOf('}') + 1)));
   const limits = record(body?.rate_limit);

@@ -5,11 +5,11 @@ import { describe, it } from 'node:test';
 import { usageFixture } from '../../../../fixtures/usage/read.ts';
 import { temporaryFolder } from '../../../lib/testing/processes.ts';
 import { answered, failed } from '../../../usage/testing/readings.ts';
-import type { Answer, SourceContext } from '../../contract/limits/reading.ts';
+import type { SourceContext, UsageAnswer } from '../../contract/limits/reading.ts';
 import { parseCodexAppServer } from './app-server.ts';
 import { codexRollouts, parseCodexRollouts } from './rollouts.ts';
 
-const shown = (answer: Answer) =>
+const shown = (answer: UsageAnswer) =>
   answer.windows.map((w) => [w.name, w.used_percent, w.remaining_percent, w.reset_at]);
 const server = (name: string) => parseCodexAppServer(usageFixture(`codex-app-server-${name}.jsonl`));
 

@@ -1,7 +1,13 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FoundFile, filesBelow } from '../../../lib/files/below.ts';
-import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
+import {
+  answer,
+  failure,
+  NO_LIMITS,
+  type UsageReading,
+  type UsageSource,
+} from '../../contract/limits/reading.ts';
 import { instant, type Json, jsonLines, record, text } from '../../contract/limits/values.ts';
 import { isCompressedRollout, isRollout } from '../rollout.ts';
 import { codexAccount, codexHome } from './account.ts';
@@ -35,7 +41,7 @@ export const codexRollouts: UsageSource = {
 };
 
 /** The newest line of each limit_id, whichever file has it. */
-export function parseCodexRollouts(lines: string): Reading {
+export function parseCodexRollouts(lines: string): UsageReading {
   const newest = new Map<string, { at: string; limits: Json }>();
   for (const line of jsonLines(lines)) {
     const payload = record(line.payload);

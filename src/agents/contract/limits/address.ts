@@ -1,4 +1,4 @@
-import { type Failure, failure } from './reading.ts';
+import { failure, type UsageFailure } from './reading.ts';
 import { text } from './values.ts';
 
 /** Requests to this very machine need no TLS. */
@@ -12,7 +12,7 @@ export function addressIn(
   env: Readonly<Record<string, string | undefined>>,
   variable: string,
   usual: string,
-): { address: string } | Failure {
+): { address: string } | UsageFailure {
   const given = text(env[variable]);
   if (given === null) return { address: usual };
   const whole = given.includes('://') ? given : `https://${given}`;

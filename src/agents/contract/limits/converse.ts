@@ -1,5 +1,5 @@
 import { type ChildSpec, type Finished, runToEnd } from '../../../lib/process/child.ts';
-import { type Failure, failure, type SourceContext } from './reading.ts';
+import { failure, type SourceContext, type UsageFailure } from './reading.ts';
 import { quoted } from './scrub.ts';
 
 export interface Program {
@@ -10,7 +10,7 @@ export interface Program {
   env?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Conversation extends Program {
+export interface ProgramDialogue extends Program {
   say: string;
   /** It reads its input to the end before it answers. */
   endsInput?: true;
@@ -24,8 +24,8 @@ export interface Conversation extends Program {
  */
 export async function converse(
   context: SourceContext,
-  talk: Conversation,
-): Promise<{ printed: string; failure: Failure | null }> {
+  talk: ProgramDialogue,
+): Promise<{ printed: string; failure: UsageFailure | null }> {
   const child = context.start(spec(context, talk));
   const stop = (): void => void child.stop();
   context.signal.addEventListener('abort', stop, { once: true });

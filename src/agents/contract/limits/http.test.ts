@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failed } from '../../../usage/testing/readings.ts';
 import { ask, failedRequest, retryIn } from './http.ts';
-import { answer, type Failure, failure, type SourceContext } from './reading.ts';
+import { answer, failure, type SourceContext, type UsageFailure } from './reading.ts';
 import { quoted, scrub } from './scrub.ts';
 import {
   complement,
@@ -18,7 +18,10 @@ import {
 const now = new Date('2026-11-23T02:00:00Z');
 
 /** What comes of a response of the service, or of an error of fetch. */
-async function asked(response: Response | Error, refused?: (status: number, body: string) => Failure | null) {
+async function asked(
+  response: Response | Error,
+  refused?: (status: number, body: string) => UsageFailure | null,
+) {
   const context = {
     now: () => now,
     signal: new AbortController().signal,

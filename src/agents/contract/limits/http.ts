@@ -1,14 +1,14 @@
 import { UnusableProxy } from '../../../lib/net/proxy.ts';
 import { findReset } from '../../../lib/time/reset-words/index.ts';
 import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
-import { type Failure, failure, type Reading, type SourceContext } from './reading.ts';
+import { failure, type SourceContext, type UsageFailure, type UsageReading } from './reading.ts';
 import { label, scrub } from './scrub.ts';
 import { instant, number } from './values.ts';
 import { isWebPage, webPageReason } from './web-page.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-export interface Question {
+export interface HttpQuestion {
   url: string;
   method?: 'GET' | 'POST';
   /** Holds the credential; nothing of it is ever part of a reading. */
@@ -22,10 +22,10 @@ export interface Question {
  */
 export async function ask(
   context: SourceContext,
-  question: Question,
-  parse: (body: Uint8Array) => Reading,
-  refused: (status: number, body: string) => Failure | null = () => null,
-): Promise<Reading> {
+  question: HttpQuestion,
+  parse: (body: Uint8Array) => UsageReading,
+  refused: (status: number, body: string) => UsageFailure | null = () => null,
+): Promise<UsageReading> {
   const { host } = new URL(question.url);
   try {
     const response = await context.fetch(question.url, {
@@ -60,7 +60,7 @@ export async function ask(
 const MOST_OF_A_PAGE = 64 * 1024;
 
 /** The services answer where they are asked, so what sends the question elsewhere is not one of them. */
-function redirected(response: Response, host: string): Failure {
+function redirected(response: Response, host: string): UsageFailure {
   const to = response.headers.get('location');
   const where = to !== null && URL.canParse(to) ? new URL(to).host : null;
   const elsewhere = where === null || where === host ? '' : ` to ${label(where) ?? 'another host'}`;
@@ -69,7 +69,7 @@ function redirected(response: Response, host: string): Failure {
 }
 
 /** What an HTTP status means for a token that is not the agent's own login. */
-export function failureOfStatus(status: number, retryAfter: string | null, now: Date): Failure {
+export function failureOfStatus(status: number, retryAfter: string | null, now: Date): UsageFailure {
   const retry_at = retryAt(retryAfter, now);
   if (status === 429 || (status === 403 && retry_at !== null))
     return failure('rate_limited', `asked too often (${status})`, retry_at);
@@ -82,7 +82,7 @@ export function failureOfStatus(status: number, retryAfter: string | null, now: 
 }
 
 /** What a program says of a request of its own that failed: its words are scrubbed, and a web page is named as one. */
-export function failedRequest(words: string, whom: string, now: Date | null = null): Failure {
+export function failedRequest(words: string, whom: string, now: Date | null = null): UsageFailure {
   if (isWebPage(words)) {
     const status = /\b([345]\d\d)\b/.exec(words)?.[1] ?? null;
     return failure('failed', webPageReason(words, `the provider of ${whom}`, status));

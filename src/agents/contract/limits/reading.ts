@@ -2,8 +2,8 @@ import type { Blocked } from '../../../events/catalogue/usage.ts';
 import type { Child, ChildSpec } from '../../../lib/process/child.ts';
 import { accountHash } from './account-hash.ts';
 import {
+  type AttemptOutcome,
   type Confidence,
-  type Outcome,
   statusOf,
   type UsageStatus,
   type UsageWindow,
@@ -13,7 +13,7 @@ import { label } from './scrub.ts';
 import { complement, instant } from './values.ts';
 
 /** What a source found. `observed_at` is null when the figures are of this very moment. */
-export interface Answer {
+export interface UsageAnswer {
   answered: true;
   status: UsageStatus;
   windows: UsageWindow[];
@@ -34,14 +34,14 @@ export interface Answer {
 }
 
 /** Why a source has nothing to say. */
-export interface Failure {
+export interface UsageFailure {
   answered: false;
-  outcome: Exclude<Outcome, 'answered'>;
+  outcome: Exclude<AttemptOutcome, 'answered'>;
   reason: string;
   retry_at: string | null;
 }
 
-export type Reading = Answer | Failure;
+export type UsageReading = UsageAnswer | UsageFailure;
 
 /** Everything that a source may touch. Nothing is read from the process itself. */
 export interface SourceContext {
@@ -87,10 +87,10 @@ export interface UsageSource {
   interactive?: true;
   /** Only asked when this environment variable is `1` or `true`. */
   opt_in?: string;
-  read(context: SourceContext): Promise<Reading>;
+  read(context: SourceContext): Promise<UsageReading>;
 }
 
-type Finding = Partial<Omit<Answer, 'answered' | 'account'>> & {
+type Finding = Partial<Omit<UsageAnswer, 'answered' | 'account'>> & {
   /** As the provider calls the account. It is not kept: only its hash is. */
   account_id?: string | null;
   reached?: boolean;
@@ -104,7 +104,7 @@ type Finding = Partial<Omit<Answer, 'answered' | 'account'>> & {
  * An answer of what a source found. A status that is not given follows from the windows. `warnings` are our own
  * sentences: what a provider said is scrubbed before it is put into one.
  */
-export function answer(finding: Finding): Answer {
+export function answer(finding: Finding): UsageAnswer {
   const windows = distinct(finding.windows ?? []);
   const { reached = false, overage = false, paying = false, blocked = null } = finding;
   const facts = { reached: reached || blocked !== null, overage: overage && blocked === null, paying };
@@ -130,10 +130,10 @@ export function answer(finding: Finding): Answer {
  * is scrubbed before it is put into one. `retry_at` is ISO 8601: when the provider wants to be asked again.
  */
 export function failure(
-  outcome: Failure['outcome'],
+  outcome: UsageFailure['outcome'],
   reason: string,
   retry_at: string | null = null,
-): Failure {
+): UsageFailure {
   return { answered: false, outcome, reason, retry_at };
 }
 

@@ -2,8 +2,8 @@ import type { Attempt, UsageSample, UsageStatus, UsageWindow } from '../../../ev
 
 export type {
   Attempt,
+  AttemptOutcome,
   Confidence,
-  Outcome,
   UsageSample,
   UsageStatus,
   UsageWindow,

@@ -7,7 +7,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { endProcesses, identity, workerProcesses } from '../../../lib/process/processes.ts';
 import type { TmuxServer } from '../../../terminal/tmux/server.ts';
 import { TmuxServers } from '../../../terminal/tmux/servers.ts';
-import { type Failure, failure, type SourceContext } from './reading.ts';
+import { failure, type SourceContext, type UsageFailure } from './reading.ts';
 import { scrub } from './scrub.ts';
 
 export interface ScreenQuestion {
@@ -31,7 +31,10 @@ const POLL_MS = 150;
  * Types a slash command into an agent in a tmux server of its own and gives the screen that answers it. No
  * dialog is answered, and nothing but the command is typed. Server, agent and folder are gone afterwards.
  */
-export async function askScreen(context: SourceContext, question: ScreenQuestion): Promise<string | Failure> {
+export async function askScreen(
+  context: SourceContext,
+  question: ScreenQuestion,
+): Promise<string | UsageFailure> {
   const home = await mkdtemp(join(tmpdir(), 'agentpool-usage-'));
   const tmux = new TmuxServers(home, context.env).newFor('usage');
   const worker = `usage-${randomUUID()}`;
@@ -64,7 +67,7 @@ async function converseOnScreen(
   pane: string,
   signal: AbortSignal,
   question: ScreenQuestion,
-): Promise<string | Failure> {
+): Promise<string | UsageFailure> {
   const ready = await screenWhere(
     tmux,
     pane,
@@ -82,7 +85,7 @@ async function converseOnScreen(
   return answer ?? stuck(signal, `it did not answer ${question.command}`);
 }
 
-const stuck = (signal: AbortSignal, reason: string): Failure =>
+const stuck = (signal: AbortSignal, reason: string): UsageFailure =>
   failure(signal.aborted ? 'timed_out' : 'failed', reason);
 
 /** The first screen that fits; null at the deadline or when the program has ended. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { counted } from '../../../lib/text/counted.ts';
 import { type Json, parseJson, record } from '../limits/values.ts';
-import { bytesSource, fileSource, type Source, unpacked, using } from './source.ts';
+import { bytesSource, fileSource, type LogBytes, unpacked, using } from './source.ts';
 import type { Logged, Memory, TokenLog } from './use.ts';
 
 const CHUNK = 1 << 20;
@@ -25,7 +25,7 @@ export const openLines =
   (reader: LineReader): TokenLog['open'] =>
   (path, { offset, head, long, broken, equal, ...kept }, unpack) => {
     const bytes = unpack ? unpacked(path, unpack) : null;
-    const source = (): Source => (bytes ? bytesSource(bytes) : fileSource(path));
+    const source = (): LogBytes => (bytes ? bytesSource(bytes) : fileSource(path));
     const known = typeof offset === 'number' && typeof head === 'string';
     const goesOn = known && using(source(), (it) => offset <= it.size && head === headOf(it, offset));
     const memory: Memory = goesOn
@@ -52,7 +52,7 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 function* usesOf(
   { marks, read }: LineReader,
   path: string,
-  open: () => Source,
+  open: () => LogBytes,
   memory: Memory,
 ): Generator<Logged> {
   const source = open();
@@ -87,7 +87,7 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 const textOf = (bytes: Buffer): string => bytes.toString().replace(/[\0\uFEFF]+/g, '');
 
 /** A hash of the first bytes of what was read. */
-function headOf(source: Source, read: number): string {
+function headOf(source: LogBytes, read: number): string {
   const head = Buffer.alloc(Math.min(HEAD, read));
   const count = source.read(head, 0);
   return createHash('sha256').update(head.subarray(0, count)).digest('hex');
@@ -104,7 +104,7 @@ interface Line {
 }
 
 /** The lines from an offset on. */
-function* linesFrom(source: Source, from: number): Generator<Line> {
+function* linesFrom(source: LogBytes, from: number): Generator<Line> {
   const chunk = Buffer.alloc(CHUNK);
   /** The beginning of a line that no chunk has ended yet; none of it is kept once it is too long. */
   let parts: Buffer[] = [];

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import type { Unpack } from './use.ts';
 
 /** The bytes of a log. */
-export interface Source {
+export interface LogBytes {
   size: number;
   /** Fills the buffer from a position on; returns how many bytes there were. */
   read(into: Buffer, position: number): number;
@@ -10,7 +10,7 @@ export interface Source {
 }
 
 /** Closes it in the end. */
-export function using<T>(source: Source, work: (source: Source) => T): T {
+export function using<T>(source: LogBytes, work: (source: LogBytes) => T): T {
   try {
     return work(source);
   } finally {
@@ -18,7 +18,7 @@ export function using<T>(source: Source, work: (source: Source) => T): T {
   }
 }
 
-export function fileSource(path: string): Source {
+export function fileSource(path: string): LogBytes {
   const file = openSync(path, 'r');
   return {
     size: fstatSync(file).size,
@@ -27,7 +27,7 @@ export function fileSource(path: string): Source {
   };
 }
 
-export const bytesSource = (bytes: Uint8Array): Source => ({
+export const bytesSource = (bytes: Uint8Array): LogBytes => ({
   size: bytes.length,
   read: (into, position) => {
     const part = bytes.subarray(position, position + into.length);

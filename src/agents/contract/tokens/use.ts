@@ -45,7 +45,7 @@ export type Logged = Omit<Sighting, 'at'> & { at: unknown };
 export type Memory = Json;
 
 /** A log as it is read from where the last reader stopped. */
-export interface Reading {
+export interface LogReading {
   /** It is not the file that was read before: it was read from its beginning. */
   isNewFile: boolean;
   uses: Iterable<Logged>;
@@ -77,7 +77,7 @@ export interface TokenLog {
    * @param memory of the last reader; empty for a file that was never read
    * @param unpack for a compressed log
    */
-  open(path: string, memory: Memory, unpack?: Unpack): Reading;
+  open(path: string, memory: Memory, unpack?: Unpack): LogReading;
   /**
    * The answers that all sightings of one family are of, each with a key that no other answer has. Pure, and the same
    * in whatever order they are given.

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import {
   type AccountPlace,
-  type Answer,
   answer,
   type LoginPlace,
   NO_LIMITS,
+  type UsageAnswer,
 } from '../../contract/limits/reading.ts';
-import type { Quota } from './quota.ts';
+import type { CopilotQuota } from './quota.ts';
 
 /** The folder of the login; the answer says whose it is. */
 export const copilotAccount = async ({ env, home }: AccountPlace): Promise<LoginPlace> => ({
@@ -16,9 +16,9 @@ export const copilotAccount = async ({ env, home }: AccountPlace): Promise<Login
 
 /** What the quotas of a plan say together; `found` is what a source knows beside them. */
 export function answerOfQuotas(
-  quotas: readonly Quota[],
+  quotas: readonly CopilotQuota[],
   found: { account_id: string | null; plan?: string | null; warnings?: readonly string[] },
-): Answer {
+): UsageAnswer {
   const windows = quotas.flatMap(({ window }) => (window ? [window] : []));
   const unlimited = quotas.filter((quota) => quota.unlimited);
   const binding = windows.filter(({ scope, binds_plan }) => scope === null || binds_plan);

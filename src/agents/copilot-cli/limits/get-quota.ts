@@ -4,7 +4,7 @@ import { limitIn } from '../../contract/limits/limit-words.ts';
 import {
   answer,
   failure,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
@@ -74,7 +74,7 @@ export function framed(printed: string): Json[] {
 const answerTo = (messages: readonly Json[], id: number): Json | undefined =>
   messages.find((message) => message.id === id && ('result' in message || 'error' in message));
 
-export function parseCopilotQuota(printed: string, now: Date): Reading {
+export function parseCopilotQuota(printed: string, now: Date): UsageReading {
   const messages = framed(printed);
   const auth = record(answerTo(messages, AUTH)?.result);
   if (auth?.isAuthenticated === false) return failure('signed_out', 'Copilot is signed out: copilot login');
@@ -95,7 +95,7 @@ const REACHED =
 const OF_MODEL = /\b(?:quota|limit) for ((?:claude|gpt|gemini|grok)[\w.-]*\w)/i;
 
 /** `user_weekly_rate_limited` with the time to wait: a used-up window, which no quota shows. */
-function limitReachedIn(message: string, now: Date): Reading | null {
+function limitReachedIn(message: string, now: Date): UsageReading | null {
   const code = REACHED.exec(message)?.[0];
   if (code === undefined) {
     const spent = usedUpWindow([message], { now, confidence: 'local_cli', models: OF_MODEL });
@@ -113,7 +113,7 @@ function limitReachedIn(message: string, now: Date): Reading | null {
 }
 
 /** The CLI quotes the status of its own request (1.0.102). A token of the environment is not the CLI's own login. */
-function readError(message: string, { ambient, now }: { ambient: boolean; now: Date }): Reading {
+function readError(message: string, { ambient, now }: { ambient: boolean; now: Date }): UsageReading {
   if (isWebPage(message)) return failedRequest(message, 'copilot');
   const reached = limitReachedIn(message, now);
   if (reached) return reached;
@@ -130,7 +130,7 @@ function readError(message: string, { ambient, now }: { ambient: boolean; now: D
   return failedRequest(message, 'copilot', now);
 }
 
-function readQuotas(snapshots: Json, login: string | null, now: Date): Reading {
+function readQuotas(snapshots: Json, login: string | null, now: Date): UsageReading {
   const rows = Object.entries(snapshots).flatMap(([id, value]) => {
     const quota = record(value);
     return quota ? [{ id, quota }] : [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { answered, failed } from '../../../usage/testing/readings.ts';
-import type { Answer } from '../../contract/limits/reading.ts';
+import type { UsageAnswer } from '../../contract/limits/reading.ts';
 import { parseCopilotQuota } from './get-quota.ts';
 import { parseCopilotUser } from './user.ts';
 
@@ -22,7 +22,7 @@ const asked = (quotaSnapshots: object, auth: object = {}) =>
   );
 const error = (message: string) => parseCopilotQuota(frame({ id: 3, error: { code: -32603, message } }), now);
 const user = (body: object) => answered(parseCopilotUser(JSON.stringify(body)));
-const left = ({ windows }: Answer) => windows.map((w) => [w.name, w.remaining_percent, w.used_percent]);
+const left = ({ windows }: UsageAnswer) => windows.map((w) => [w.name, w.remaining_percent, w.used_percent]);
 
 describe("copilot's AI credits", () => {
   it('are what the plan gives, under their own name too', () => {

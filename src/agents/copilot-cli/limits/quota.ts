@@ -11,7 +11,7 @@ const AI_CREDITS = /(?:^|_)ai_credits?(?:_|$)/;
 export const isOfPlan = (key: string): boolean => key === PREMIUM || AI_CREDITS.test(snake(key));
 
 /** One quota of a snapshot: the CLI's server writes it in camel case, GitHub's endpoint with underscores. */
-export interface Quota {
+export interface CopilotQuota {
   /** As a word of ours: nothing of an unknown name that could be a secret. */
   id: string;
   unlimited: boolean;
@@ -44,7 +44,7 @@ export function readQuota(
   key: string,
   quota: Json,
   given: { resets: unknown; bindsPlan?: boolean; confidence: Confidence },
-): Quota {
+): CopilotQuota {
   const name = snake(text(field(quota, 'quotaId', 'quota_id')) ?? key);
   const id = label(snake(key)) ?? 'a quota';
   const length = LENGTHS.find(([pattern]) => pattern.test(name) || pattern.test(snake(key)))?.[1];

@@ -2,13 +2,13 @@ import { run } from '../../contract/limits/converse.ts';
 import { ask, utf8 } from '../../contract/limits/http.ts';
 import {
   failure,
-  type Reading,
   type SourceContext,
+  type UsageReading,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 import { type Json, number, parseJson, record, text } from '../../contract/limits/values.ts';
 import { answerOfQuotas, copilotAccount } from './answer.ts';
-import { isOfPlan, type Quota, readQuota } from './quota.ts';
+import { type CopilotQuota, isOfPlan, readQuota } from './quota.ts';
 
 const URL = 'https://api.github.com/copilot_internal/user';
 const TOKENS = ['AGENTPOOL_COPILOT_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN'];
@@ -51,7 +51,7 @@ async function ambientToken(context: SourceContext): Promise<string | null> {
   return ran.code === 0 ? text(ran.stdout.trimEnd().split('\n').at(-1)) : null;
 }
 
-export function parseCopilotUser(body: string): Reading {
+export function parseCopilotUser(body: string): UsageReading {
   const user = record(parseJson(body));
   if (!user) return failure('unreadable', 'the answer is not JSON');
   const snapshots = record(user.quota_snapshots);
@@ -67,7 +67,7 @@ export function parseCopilotUser(body: string): Reading {
   });
 }
 
-function fromSnapshots(snapshots: Json, user: Json): Quota[] {
+function fromSnapshots(snapshots: Json, user: Json): CopilotQuota[] {
   const hasPlan = Object.entries(snapshots).some(
     ([id, value]) => isOfPlan(id) && record(value) !== null && number(record(value)?.entitlement) !== 0,
   );
@@ -81,7 +81,7 @@ function fromSnapshots(snapshots: Json, user: Json): Quota[] {
 }
 
 /** Free plans of before: what is left in `limited_user_quotas`, of what there is in `monthly_quotas`. */
-function fromFreeQuotas(user: Json): Quota[] | null {
+function fromFreeQuotas(user: Json): CopilotQuota[] | null {
   const monthly = record(user.monthly_quotas);
   const left = record(user.limited_user_quotas);
   if (!monthly || !left) return null;

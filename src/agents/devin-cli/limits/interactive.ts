@@ -3,7 +3,7 @@ import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
 import {
   answer,
   failure,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
@@ -42,7 +42,7 @@ const LINE =
 const DAY = 24 * 3_600_000;
 
 /** `Weekly quota: 45.00% remaining`; only lines that say which half they mean are read. */
-export function parseDevinScreen(screen: string, now: Date): Reading {
+export function parseDevinScreen(screen: string, now: Date): UsageReading {
   const windows = [...screen.slice(0, 200_000).matchAll(LINE)].map(([line, word = '', share, half]) => {
     const value = percent(share);
     const kind = word.toLowerCase() === 'daily' ? 'daily' : 'weekly';

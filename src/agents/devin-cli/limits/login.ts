@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AccountPlace,
-  type Failure,
   failure,
   type LoginPlace,
   type SourceContext,
+  type UsageFailure,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 
@@ -35,14 +35,14 @@ export interface DevinLogin {
   server: string;
 }
 
-export async function devinLogin(context: SourceContext): Promise<DevinLogin | Failure> {
+export async function devinLogin(context: SourceContext): Promise<DevinLogin | UsageFailure> {
   const file = await readFile(join(folderOf(context), 'credentials.toml'), 'utf8').catch(() => null);
   if (file === null) return failure('signed_out', 'Devin is signed out: devin auth login');
   return parseDevinLogin(file);
 }
 
 /** The file is flat `key = "value"` lines. A server that is not https would get the key in the clear. */
-export function parseDevinLogin(file: string): DevinLogin | Failure {
+export function parseDevinLogin(file: string): DevinLogin | UsageFailure {
   const key = tomlString(file, 'windsurf_api_key');
   if (!key) return failure('signed_out', 'Devin is signed out: devin auth login');
   const server = tomlString(file, 'api_server_url') ?? SERVER;

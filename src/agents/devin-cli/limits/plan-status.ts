@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, type WireType } from '@bufbuild/protobuf/wire';
 import { ask } from '../../contract/limits/http.ts';
-import { failure, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
+import { failure, type UsageReading, type UsageSource } from '../../contract/limits/reading.ts';
 import { DEVIN_SERVICE, devinLogin } from './login.ts';
 import { readDevinPlan } from './user-status.ts';
 
@@ -45,7 +45,7 @@ const PLAN_NAME = 2;
 const HIDE_DAILY = 36;
 
 /** GetPlanStatusResponse { PlanStatus plan_status = 1 { PlanInfo plan_info = 1; ... } }. */
-export function parseDevinPlanStatus(body: Uint8Array): Reading {
+export function parseDevinPlanStatus(body: Uint8Array): UsageReading {
   try {
     const status = fieldsOf(body).find(({ field }) => field === 1);
     if (!(status?.value instanceof Uint8Array))

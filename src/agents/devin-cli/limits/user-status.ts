@@ -3,7 +3,7 @@ import {
   answer,
   failure,
   NO_LIMITS,
-  type Reading,
+  type UsageReading,
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
@@ -45,7 +45,7 @@ const question = (login: DevinLogin) => ({
   }),
 });
 
-export function parseDevinUserStatus(body: string): Reading {
+export function parseDevinUserStatus(body: string): UsageReading {
   const status = record(record(record(parseJson(body))?.userStatus)?.planStatus);
   return status ? readDevinPlan(status) : failure('unreadable', 'the answer holds no plan status');
 }
@@ -54,7 +54,7 @@ export function parseDevinUserStatus(body: string): Reading {
  * A plan status. proto3 leaves zeros out, so a missing percentage next to its reset time means 0 left; without a
  * reset time it means that the plan has no such window.
  */
-export function readDevinPlan(status: Record<string, unknown>): Reading {
+export function readDevinPlan(status: Record<string, unknown>): UsageReading {
   const info = record(status.planInfo);
   const windows = (['daily', 'weekly'] as const).flatMap((kind) => {
     if (kind === 'daily' && info?.hideDailyQuota === true) return [];

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { Command } from 'clipanion';
 import { loadConfig } from '../../../config/file/load.ts';
 import { homeFolder } from '../../../config/paths.ts';
-import { type Applied, applyConfig, McpConfigReport } from '../../../hosts/apply.ts';
+import { type AppliedSetup, applyConfig, McpConfigReport } from '../../../hosts/apply.ts';
 import type { Host } from '../../../hosts/host.ts';
 import { hostNamed } from '../../../hosts/hosts.ts';
 import { type McpConfig, mcpConfig, snippet } from '../../../hosts/mcp-config.ts';
@@ -85,7 +85,7 @@ const installText = ({ install }: McpConfig): string => {
 
 function appliedText(
   { display_name, install }: McpConfig,
-  { changed, output, registration }: Applied,
+  { changed, output, registration }: AppliedSetup,
   color: ReturnType<typeof paint>,
 ): string {
   if (!changed) {

@@ -1,16 +1,16 @@
 import { Command } from 'clipanion';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { appliedLines, plainFiles } from '../../../report/views/workers/patch.ts';
-import { Applied, applyWork } from '../../../workers/commands/results/apply.ts';
+import { AppliedPatch, applyWork } from '../../../workers/commands/results/apply.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { repositoryFolder } from '../../../workers/core/repository.ts';
 import { sessionNamed } from '../../../workers/core/sessions/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, worker } from '../../grammar/option.ts';
 
-export default class Apply extends LedgerCommand<Applied> {
+export default class Apply extends LedgerCommand<AppliedPatch> {
   static override paths = [['apply']];
-  static override report = Applied;
+  static override report = AppliedPatch;
   static override usage = Command.Usage({
     category: 'Results',
     description: "Take a worker's changes into your work tree",

@@ -25,7 +25,7 @@ import type { Call } from '../../output/call.ts';
 import { confirmed } from '../terminal/confirmed.ts';
 import { changeLines, KeptChange } from './changes.ts';
 
-export const Lesson = Type.Object(
+export const LearnReport = Type.Object(
   {
     session_id: text,
     provider: text,
@@ -41,7 +41,7 @@ export const Lesson = Type.Object(
   },
   { title: 'Lesson', description: 'What a screen means, as a person has said, and the rule that says so.' },
 );
-export type Lesson = Static<typeof Lesson>;
+export type LearnReport = Static<typeof LearnReport>;
 
 interface Options {
   session: string;
@@ -53,7 +53,7 @@ interface Options {
 
 /** `agentpool detectors learn`. Returns 1 if the person said no. */
 export async function run(
-  call: Call<Lesson>,
+  call: Call<LearnReport>,
   { session: named, label, row, dryRun, yes }: Options,
   app: AppContext,
 ): Promise<number | undefined> {
@@ -76,14 +76,14 @@ async function lessonOf(
   app: AppContext,
   session: SessionRow,
   { shown, label, row }: { shown: ShownScreen; label: TaughtLabel; row: number | undefined },
-): Promise<{ report: Lesson; rule: RuleSource | null }> {
+): Promise<{ report: LearnReport; rule: RuleSource | null }> {
   const { detectors } = app.paths;
   const provider = session.provider_id;
   const rules = screenRules(provider, detectors);
   const echo = sentTexts(app, session).toString();
   const judged = classify(shown.screen, rules, { echo });
   const kept = await keptScreens(app, provider);
-  const report: Lesson = {
+  const report: LearnReport = {
     session_id: session.id,
     provider,
     label,
@@ -140,7 +140,11 @@ function unclear(
   );
 }
 
-function keepShown(app: AppContext, { provider, label }: Lesson, { picture, title }: ShownScreen): string {
+function keepShown(
+  app: AppContext,
+  { provider, label }: LearnReport,
+  { picture, title }: ShownScreen,
+): string {
   const folder = labelledFolder(app, provider);
   const names = new Set(labelledScreens(folder, { mayBeMissing: true }).map(({ file }) => file));
   let file = `${label}.ansi.txt`;
@@ -151,7 +155,7 @@ function keepShown(app: AppContext, { provider, label }: Lesson, { picture, titl
 }
 
 /** Shows the rule and what it changes, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
-const isConfirmed = (call: Call<unknown>, report: Lesson): Promise<boolean> => {
+const isConfirmed = (call: Call<unknown>, report: LearnReport): Promise<boolean> => {
   const { session_id, label, path } = report;
   return confirmed(call, {
     lines: (color) => ruleLines(report, color),
@@ -164,7 +168,7 @@ const isConfirmed = (call: Call<unknown>, report: Lesson): Promise<boolean> => {
   });
 };
 
-const ruleLines = (report: Lesson, color: Paint): string[] => [
+const ruleLines = (report: LearnReport, color: Paint): string[] => [
   `The screen of ${report.session_id} was read as ${report.judged}${report.judged_by ? ` (${report.judged_by})` : ''}. This rule reads it as ${report.label}:`,
   ...stringify([report.rule], { lineWidth: 100, defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN' })
     .trimEnd()
@@ -173,7 +177,7 @@ const ruleLines = (report: Lesson, color: Paint): string[] => [
   ...changeLines(report.kept_screens, report.changes, color),
 ];
 
-function inWords(report: Lesson, call: Call<unknown>, { wasAsked }: { wasAsked: boolean }): string {
+function inWords(report: LearnReport, call: Call<unknown>, { wasAsked }: { wasAsked: boolean }): string {
   const { session_id, label, judged_by, rule, path, written, screen } = report;
   const keptIn = screen === null ? [] : [`The screen is kept in ${tilde(screen)}.`];
   if (rule === null)

@@ -1,7 +1,7 @@
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import { headlineOf } from '../../../projections/replay/event-headline.ts';
 import { kindOf } from '../../../projections/replay/event-kind.ts';
-import type { Step } from '../../../projections/replay/replay.ts';
+import type { ReplayedEvent } from '../../../projections/replay/replay.ts';
 
 /** An event beside a recording. */
 export interface Mark {
@@ -18,7 +18,7 @@ export interface Mark {
 const PASSING = new Set(['state', 'note']);
 
 /** The events of one worker, in order. */
-export const marksOf = (steps: readonly Step[]): Mark[] =>
+export const marksOf = (steps: readonly ReplayedEvent[]): Mark[] =>
   steps.map(({ event, before, after }) => ({
     at: Date.parse(event.occurred_at),
     text: headlineOf(event),

@@ -3,7 +3,7 @@ import { stripControl } from '../../../lib/text/plain-text.ts';
 import { exactSpan } from '../../../lib/time/duration.ts';
 import { describeEvent } from '../../../projections/replay/event-words.ts';
 import type { Then } from '../../../projections/replay/history.ts';
-import type { Step } from '../../../projections/replay/replay.ts';
+import type { ReplayedEvent } from '../../../projections/replay/replay.ts';
 import { columnsOf, paint, stateLabel } from '../../text/style.ts';
 import { fit } from '../../text/table.ts';
 import { clock } from '../../text/time.ts';
@@ -19,7 +19,7 @@ export function historyHeader(stream: Writable): string {
 }
 
 /** One event of a history: its time, the resulting state, a description and the evidence. */
-export function stepLines(step: Step, stream: Writable): string[] {
+export function stepLines(step: ReplayedEvent, stream: Writable): string[] {
   const { event, before, after } = step;
   const color = paint(stream);
   const width = columnsOf(stream) - INDENT.length;

@@ -26,10 +26,10 @@ export interface RenderOptions {
 }
 
 type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
-export type Paint = (style: Style, text: string) => string;
+export type PaintText = (style: Style, text: string) => string;
 
 interface Look extends RenderOptions {
-  paint: Paint;
+  paint: PaintText;
   /** Below this percentage a limit blocks. */
   least: number;
   /** The width of the longest name of a provider. */
@@ -157,7 +157,7 @@ function windowLine(window: CapacityWindow, label: string, look: Look): string {
   return `${head}${drawn}${percent}${' '.repeat(GAP)}${tail}`;
 }
 
-const coloured = (bar: string, style: Parameters<Paint>[0], paint: Paint): string =>
+const coloured = (bar: string, style: Parameters<PaintText>[0], paint: PaintText): string =>
   bar
     .split('│')
     .map((part) => paint(style, part))

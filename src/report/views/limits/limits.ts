@@ -3,7 +3,7 @@ import { painted } from '../../text/style.ts';
 import { fit } from '../../text/table.ts';
 import { widthOf } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
-import { blockOf, type Paint, padded, type RenderOptions } from './limit-block.ts';
+import { blockOf, type PaintText, padded, type RenderOptions } from './limit-block.ts';
 import { whyNotNow } from './limit-reasons.ts';
 
 export type { RenderOptions };
@@ -48,7 +48,7 @@ function blocksOf(capacity: Capacity, rows: readonly CapacityRow[], options: Ren
   return rows.map((row) => blockOf(row, look)).filter((lines) => lines.length > 0);
 }
 
-function painter(color: boolean): Paint {
+function painter(color: boolean): PaintText {
   const paint = painted(color);
   return (style, text) => (text === '' ? '' : paint[style](text));
 }

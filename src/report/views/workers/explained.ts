@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { type Asking, stepsFor } from '../../../workers/core/setup/next-steps.ts';
+import { type QuestionFacts, stepsFor } from '../../../workers/core/setup/next-steps.ts';
 import type { Explanation } from '../../../workers/queries/explain.ts';
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { stepLines } from '../../text/outcome.ts';
@@ -36,7 +36,7 @@ export function explained(explanation: Explanation, stream: Writable): string {
   return lines.join('\n');
 }
 
-function askingOf({ label, overage, question = '', form }: Explanation): Asking | null {
+function askingOf({ label, overage, question = '', form }: Explanation): QuestionFacts | null {
   if (label !== 'question' && label !== 'approval' && !form) return null;
   return {
     choices: form?.choices ?? [],

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { firstNames } from '../../../lib/text/counted.ts';
-import type { Applied } from '../../../workers/commands/results/apply.ts';
+import type { AppliedPatch } from '../../../workers/commands/results/apply.ts';
 import type { Diff } from '../../../workers/commands/results/patch.ts';
 import type { PatchFile } from '../../../workspace/changes/patch-files.ts';
 import { type Paint, paint } from '../../text/style.ts';
@@ -47,7 +47,7 @@ const notes = (
   ].map((note) => `  ${color.yellow('!')} ${note}`);
 
 /** What is in the caller's work tree now, or would be. */
-export function appliedLines(applied: Applied, stream: Writable): string[] {
+export function appliedLines(applied: AppliedPatch, stream: Writable): string[] {
   const color = paint(stream);
   const { files, repo, session_id } = applied;
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import wrapAnsi from 'wrap-ansi';
 import { stripControl } from '../../../lib/text/plain-text.ts';
 import type { WorkerWords } from '../../../workers/commands/results/worker-words.ts';
-import type { Asking } from '../../../workers/core/setup/next-steps.ts';
+import type { QuestionFacts } from '../../../workers/core/setup/next-steps.ts';
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { checkBox } from '../../text/outcome.ts';
 import { columnsOf, paint } from '../../text/style.ts';
@@ -10,7 +10,7 @@ import { columnsOf, paint } from '../../text/style.ts';
 /** A worker's words as they are shown on a terminal, and what they mean for the commands to type next. */
 export interface ShownWords {
   lines: string[];
-  asking: Asking | null;
+  asking: QuestionFacts | null;
 }
 
 /** A result is read in full by `collect`; here it must not push the next commands off the screen. */

@@ -1,13 +1,13 @@
 import type { StyleRun } from '../../screen/screen.ts';
 import type { Row } from '../screen/rows.ts';
 import { checkBoxOf } from './check-box.ts';
-import { FRAME, kindOf, type Menu, type Place, wordsOf } from './menu.ts';
+import { FRAME, kindOf, type Menu, type MenuPlace, wordsOf } from './menu.ts';
 
 /**
  * A menu of boxes without numbers and without a sign for its pointer: the row that is drawn in a way of its own has it.
  * Where styles are not known, or none differs, no row has.
  */
-export function boxedMenu({ rows, cols, canToggle }: Place): Menu | undefined {
+export function boxedMenu({ rows, cols, canToggle }: MenuPlace): Menu | undefined {
   if (!canToggle) return undefined;
   const last = rows.findLastIndex((row) => boxIn(row) !== null);
   const column = rows[last]?.inner.search(/\S/) ?? -1;

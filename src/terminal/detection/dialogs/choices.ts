@@ -4,19 +4,19 @@ import type { Row } from '../screen/rows.ts';
 import { boxedMenu } from './boxed-menu.ts';
 import { isField, readForm, reviewTitle } from './form.ts';
 import { letteredMenu } from './lettered-menu.ts';
-import type { Menu, Place } from './menu.ts';
+import type { Menu, MenuPlace } from './menu.ts';
 import { numberedMenu } from './numbered-menu.ts';
 import { buttons, pointedMenu } from './pointed-menu.ts';
 import { questionAbove } from './question.ts';
 
-export interface Dialog {
+export interface ReadDialog {
   question?: string;
   choices: Choice[];
   form?: Form;
 }
 
 /** A dialog and where its choices are. */
-export interface OpenDialog extends Dialog {
+export interface OpenDialog extends ReadDialog {
   menu?: { lastRow: Row | undefined; isNumbered: boolean; isLettered: boolean; hasRings: boolean };
 }
 
@@ -24,7 +24,7 @@ export interface OpenDialog extends Dialog {
  * The choices of the dialog in these rows, top to bottom, the question above them, and what else it takes. `cols`: the
  * width of the screen, by which a row that wraps into the next one is recognised.
  */
-export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): Dialog {
+export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): ReadDialog {
   const { question, choices, form } = openDialog(rows, cols);
   return { choices, ...(question ? { question } : {}), ...(form ? { form } : {}) };
 }
@@ -61,7 +61,7 @@ function readOpenDialog(rows: Row[], cols: number): OpenDialog {
 }
 
 /** The lowest menu that shows where its pointer is; without one, the lowest: above it, text may look like a menu. */
-function menuIn(place: Place): Menu | undefined {
+function menuIn(place: MenuPlace): Menu | undefined {
   const found = [
     numberedMenu(place),
     buttons(place.rows),

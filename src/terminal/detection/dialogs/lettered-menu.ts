@@ -1,6 +1,6 @@
 import type { FormChoice } from '../classification-schema.ts';
 import { type Row, squeeze } from '../screen/rows.ts';
-import { consents, kindOf, type Menu, type Place, refuses } from './menu.ts';
+import { consents, kindOf, type Menu, type MenuPlace, refuses } from './menu.ts';
 
 /** `[y] Approve`, `[Y]es`, `(n) Deny`. */
 const BRACKETED = /^[[(](\p{L})[\])](\s*)(.*)$/u;
@@ -23,7 +23,7 @@ interface Item {
  * The menu whose choices are letters to press, without a pointer. One of them consents and one refuses: keys of other
  * kinds, such as those of a footer, and lists in a text are none.
  */
-export function letteredMenu({ rows }: Place): Menu | undefined {
+export function letteredMenu({ rows }: MenuPlace): Menu | undefined {
   const shown = rows.flatMap((row, index) => (row.blank ? [] : [index]));
   const near = shown.slice(-FOOT_ROWS);
   for (const at of near.toReversed()) {

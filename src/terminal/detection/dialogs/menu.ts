@@ -30,7 +30,7 @@ export const consents = (label: string): boolean => CONSENTS.test(label);
 export const refuses = (label: string): boolean => REFUSES.test(label);
 
 /** The rows in which a menu is looked for. */
-export interface Place {
+export interface MenuPlace {
   rows: Row[];
   /** The width of the screen. */
   cols: number;

@@ -1,7 +1,7 @@
 import type { FormChoice } from '../classification-schema.ts';
 import { type Row, squeeze } from '../screen/rows.ts';
 import { type CheckBox, checkBoxOf } from './check-box.ts';
-import { FRAME, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from './menu.ts';
+import { FRAME, isSubmit, kindOf, type Menu, type MenuPlace, POINTER, wordsOf } from './menu.ts';
 
 const NUMBERED = new RegExp(
   `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[([ x✔✓]?)\\]\\s*)?\\[?(\\d{1,2})(?:[.):\\]]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,
@@ -29,7 +29,7 @@ interface Item {
  * The menu whose choices are numbered: the lowest run 1, 2, 3 ... in one column that has a pointer; without one, the
  * lowest run. A numbered list in the text is not the menu, nor is one in the words of a choice.
  */
-export function numberedMenu(place: Place): Menu | undefined {
+export function numberedMenu(place: MenuPlace): Menu | undefined {
   const { rows } = place;
   const runs: Item[][] = [];
   rows.forEach((row, index) => {
@@ -98,7 +98,7 @@ function backgroundAt(row: Row | undefined, column: number): string | null {
   return `${run?.bg ?? ''}${run?.inverse ? '!' : ''}`;
 }
 
-function menuOf(run: readonly Item[], { rows, cols, canToggle }: Place): Menu {
+function menuOf(run: readonly Item[], { rows, cols, canToggle }: MenuPlace): Menu {
   const first = run[0]?.index ?? 0;
   const last = run.at(-1)?.index ?? 0;
   const boxes = run.findIndex(({ box }) => !box?.sure && !(canToggle && box));

@@ -3,7 +3,7 @@ import { hintsOf } from '../evidence/hints.ts';
 import { type Row, squeeze } from '../screen/rows.ts';
 import { isDimFrom } from '../screen/styles.ts';
 import { type CheckBox, checkBoxOf } from './check-box.ts';
-import { FRAME, isFull, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from './menu.ts';
+import { FRAME, isFull, isSubmit, kindOf, type Menu, type MenuPlace, POINTER, wordsOf } from './menu.ts';
 
 // readRows replaces our own message with a lone ellipsis; a pointer before it is a prompt, not a menu.
 const POINTED = new RegExp(
@@ -12,7 +12,7 @@ const POINTED = new RegExp(
 );
 
 /** A menu without numbers: the row with the pointer and its neighbours that start in the same column. */
-export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined {
+export function pointedMenu({ rows, cols, canToggle }: MenuPlace): Menu | undefined {
   const at = rows.findLastIndex((row, index) => POINTED.test(row.inner) && !isInLines(rows, index));
   const match = at < 0 ? null : POINTED.exec(rows[at]?.inner ?? '');
   if (!match) return undefined;

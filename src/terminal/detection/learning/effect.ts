@@ -13,7 +13,7 @@ export interface KeptScreen {
 }
 
 /** A screen that is read in another way. */
-export interface Change {
+export interface ChangedReading {
   where: string;
   label: Label | null;
   before: Label;
@@ -23,7 +23,7 @@ export interface Change {
 }
 
 /** What other rules would change for screens that are kept, in their order. Pure. */
-export function effectOf(kept: readonly KeptScreen[], before: RuleSet, after: RuleSet): Change[] {
+export function effectOf(kept: readonly KeptScreen[], before: RuleSet, after: RuleSet): ChangedReading[] {
   return kept.flatMap(({ where, screen, label }) => {
     const [old, now] = [classify(screen, before), classify(screen, after)];
     if (old.label === now.label) return [];
@@ -32,4 +32,4 @@ export function effectOf(kept: readonly KeptScreen[], before: RuleSet, after: Ru
 }
 
 /** Whether a change makes a screen wrong of which a person has said what it is. */
-export const isWorse = ({ label, after }: Change): boolean => label !== null && after !== label;
+export const isWorse = ({ label, after }: ChangedReading): boolean => label !== null && after !== label;

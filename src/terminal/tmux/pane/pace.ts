@@ -11,17 +11,17 @@ const LEAST_QUIET_MS = 60;
 const QUIET_GAPS = 2;
 
 /** How long to pause, in milliseconds: at least, and at most after what takes long. */
-export interface Bounds {
+export interface PauseBounds {
   least: number;
   most: number;
 }
 
 /** The pause after what took so long: it takes little of a core, however much there is to do. */
-export const pauseAfter = (tookMs: number, { least, most }: Bounds): number =>
+export const pauseAfter = (tookMs: number, { least, most }: PauseBounds): number =>
   Math.min(most, Math.max(least, tookMs * PAUSES));
 
 /** Between two looks; `steady` while the screen changes steadily. */
-export interface Pauses extends Bounds {
+export interface Pauses extends PauseBounds {
   steady: number;
 }
 

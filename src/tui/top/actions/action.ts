@@ -1,7 +1,7 @@
 import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import type { Detail, Snapshot, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, Snapshot, WorkerDetail } from '../model/snapshot.ts';
 import type { Line } from '../text/line.ts';
 import type { ConfirmSpec } from '../widgets/confirm.ts';
 import type { EditorSpec } from '../widgets/editor.ts';
@@ -31,9 +31,9 @@ export interface Given {
   app: AppContext;
   /** The worker as the ledger knows it now, not as it was drawn. */
   session: SessionRow;
-  worker: Worker;
+  worker: ListedWorker;
   /** What is known of its screen and its question; null while that is read. */
-  detail: Detail | null;
+  detail: WorkerDetail | null;
   snapshot: Snapshot;
   dialogs: Dialogs;
 }
@@ -59,7 +59,7 @@ interface Named {
 export interface WorkerAction extends Named {
   needs: 'worker';
   /** Why it does nothing for this worker now; null if it does. */
-  isPossible(worker: Worker, detail: Detail | null): string | null;
+  isPossible(worker: ListedWorker, detail: WorkerDetail | null): string | null;
   run(given: Given): Promise<void>;
 }
 

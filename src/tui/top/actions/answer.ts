@@ -5,7 +5,7 @@ import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { dialogOf, isSame } from '../../../workers/sight/dialogs/dialog.ts';
 import { screenReader } from '../../../workers/sight/look.ts';
 import type { Given, WorkerAction } from './action.ts';
-import { type Asked, asks, changeOf } from './asked.ts';
+import { asks, changeOf, type ShownQuestion } from './asked.ts';
 import { nowOf } from './fresh.ts';
 
 /** Answers what the worker asks: the dialog on its screen as it is now, page by page. */
@@ -29,7 +29,8 @@ export const answer: WorkerAction = {
 const MOST_PAGES = 12;
 
 /** The words that a question in prose offers: `[y/N]`. */
-const wordsOffered = ({ lines }: Pick<Asked, 'lines'>): string[] => offeredWords(lines.slice(-2).join(' '));
+const wordsOffered = ({ lines }: Pick<ShownQuestion, 'lines'>): string[] =>
+  offeredWords(lines.slice(-2).join(' '));
 
 async function answerInWords(given: Given): Promise<void> {
   const { app, dialogs } = given;
@@ -76,7 +77,7 @@ async function answerPages(given: Given): Promise<void> {
   }
 }
 
-async function hasChanged(given: Given, seen: Asked | null): Promise<boolean> {
+async function hasChanged(given: Given, seen: ShownQuestion | null): Promise<boolean> {
   const change = changeOf(seen, await asks(given));
   if (change !== null) tellOfChange(given, change);
   return change !== null;

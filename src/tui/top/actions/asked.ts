@@ -5,7 +5,7 @@ import type { Given } from './action.ts';
 import { nowOf } from './fresh.ts';
 
 /** What a worker asks, as the person is shown it. */
-export interface Asked {
+export interface ShownQuestion {
   lines: readonly string[];
   hasChoices: boolean;
   /** Another one for another question, also for one with the same words that was asked later. */
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** What the worker asks now; null if nothing. @throws SESSION_CHANGED */
-export async function asks({ app, session }: Pick<Given, 'app' | 'session'>): Promise<Asked | null> {
+export async function asks({ app, session }: Pick<Given, 'app' | 'session'>): Promise<ShownQuestion | null> {
   const { asks } = await wordsOf(app, nowOf({ app, session }));
   if (asks === null) return null;
   const { observations } = turnOf(app.ledger.stream(workerStream(session.id)));
@@ -23,7 +23,7 @@ export async function asks({ app, session }: Pick<Given, 'app' | 'session'>): Pr
 }
 
 /** Why an answer to what was seen is not sent: something else is asked by now. null if it is still the same. */
-export const changeOf = (seen: Asked | null, now: Asked | null): string | null =>
+export const changeOf = (seen: ShownQuestion | null, now: ShownQuestion | null): string | null =>
   seen?.mark === now?.mark
     ? null
     : `Nothing was sent: ${now === null ? 'it no longer asks what it asked' : 'it asks something else now'}.`;

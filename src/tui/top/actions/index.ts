@@ -1,5 +1,5 @@
-import type { Detail, Worker } from '../model/snapshot.ts';
-import type { KeyHint } from '../model/state.ts';
+import type { ListedWorker, WorkerDetail } from '../model/snapshot.ts';
+import type { FooterKey } from '../model/state.ts';
 import type { Action } from './action.ts';
 import { answer } from './answer.ts';
 import { attach } from './attach.ts';
@@ -35,7 +35,7 @@ export const actions: readonly Action[] = [
 export const actionOf = (key: string): Action | null => actions.find((action) => action.key === key) ?? null;
 
 /** What the keys do for a worker; null if none is selected. */
-export const hintsFor = (worker: Worker | null, detail: Detail | null): KeyHint[] =>
+export const hintsFor = (worker: ListedWorker | null, detail: WorkerDetail | null): FooterKey[] =>
   actions.map((action) => ({
     key: action.key,
     label: action.label,
@@ -45,7 +45,11 @@ export const hintsFor = (worker: Worker | null, detail: Detail | null): KeyHint[
   }));
 
 /** Why an action does nothing now; null if it does. */
-export function whyNot(action: Action, worker: Worker | null, detail: Detail | null): string | null {
+export function whyNot(
+  action: Action,
+  worker: ListedWorker | null,
+  detail: WorkerDetail | null,
+): string | null {
   if (action.needs === 'nothing') return null;
   if (!worker) return 'No worker is selected.';
   if (worker.machine !== null) return `It is on ${worker.machine}: press ${action.key} in a dashboard there.`;

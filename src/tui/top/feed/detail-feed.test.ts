@@ -3,12 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { until } from '../../../lib/testing/until.ts';
 import { type AppContext, openApp } from '../../../workers/core/context.ts';
 import { Home } from '../../../workers/testing/home.ts';
-import type { Detail, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, WorkerDetail } from '../model/snapshot.ts';
 import { DetailFeed } from './detail-feed.ts';
 
 describe('what is known of the selected worker', () => {
   const home = new Home();
-  const details: Detail[] = [];
+  const details: WorkerDetail[] = [];
   const feed = new DetailFeed((next) => details.push(next));
   let app: AppContext;
   before(async () => {
@@ -22,7 +22,7 @@ describe('what is known of the selected worker', () => {
   it('is its screen, although it was selected just before it had a terminal', async () => {
     const id = await home.spawn('fake-idle');
     const session = home.session(id);
-    const worker: Worker = {
+    const worker: ListedWorker = {
       session,
       machine: null,
       since: '',
@@ -31,7 +31,7 @@ describe('what is known of the selected worker', () => {
       trouble: null,
       tokens: null,
     };
-    const starting: Worker = {
+    const starting: ListedWorker = {
       ...worker,
       session: { ...session, pane_pid: null, version: session.version - 1 },
     };

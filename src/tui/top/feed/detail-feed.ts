@@ -4,13 +4,13 @@ import { wordsOf } from '../../../workers/commands/results/worker-words.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { inItsLog } from '../../../workers/queries/fleet/in-its-log.ts';
 import { followScreen } from '../../../workers/queries/live-screen.ts';
-import type { Detail, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, WorkerDetail } from '../model/snapshot.ts';
 import { emptyDetail } from '../model/snapshot.ts';
 import { diffNow, lastWords, timelineNow } from './detail-of.ts';
 
 /** What of a worker is looked at. */
-export interface Wanted {
-  worker: Worker;
+export interface WantedDetail {
+  worker: ListedWorker;
   diff: boolean;
   timeline: boolean;
 }
@@ -25,17 +25,17 @@ const DIFF_EVERY_MS = 5000;
  * again whenever its row changes.
  */
 export class DetailFeed {
-  readonly #tell: (detail: Detail) => void;
+  readonly #tell: (detail: WorkerDetail) => void;
   #app: AppContext | null = null;
-  #wanted: Wanted | null = null;
-  #detail: Detail | null = null;
+  #wanted: WantedDetail | null = null;
+  #detail: WorkerDetail | null = null;
   #end = new AbortController();
   #settling: NodeJS.Timeout | undefined;
   #diffAt = Number.NEGATIVE_INFINITY;
   #isComparing = false;
   #screenOfRun: string | null = null;
 
-  constructor(tell: (detail: Detail) => void) {
+  constructor(tell: (detail: WorkerDetail) => void) {
     this.#tell = tell;
   }
 
@@ -45,7 +45,7 @@ export class DetailFeed {
     this.#forget();
   }
 
-  show(wanted: Wanted | null): void {
+  show(wanted: WantedDetail | null): void {
     const before = this.#wanted;
     this.#wanted = wanted;
     if (!wanted) {
@@ -81,13 +81,13 @@ export class DetailFeed {
     this.#diffAt = Number.NEGATIVE_INFINITY;
   }
 
-  #change(id: string, part: Partial<Detail>): void {
+  #change(id: string, part: Partial<WorkerDetail>): void {
     if (this.#detail?.id !== id) return;
     this.#detail = { ...this.#detail, ...part };
     this.#tell(this.#detail);
   }
 
-  async #read({ worker, diff, timeline }: Wanted, isNews: boolean): Promise<void> {
+  async #read({ worker, diff, timeline }: WantedDetail, isNews: boolean): Promise<void> {
     const app = this.#app;
     const { session } = worker;
     const { id } = session;
@@ -110,7 +110,11 @@ export class DetailFeed {
   }
 
   /** The log of another machine is here; its terminals and files are not. */
-  async #readElsewhere(app: AppContext, { session, machine }: Worker, timeline: boolean): Promise<void> {
+  async #readElsewhere(
+    app: AppContext,
+    { session, machine }: ListedWorker,
+    timeline: boolean,
+  ): Promise<void> {
     const why = `It is on ${machine}: only its history is here.`;
     this.#change(session.id, { screen: { kind: 'failed', why }, diff: { kind: 'failed', why }, words: null });
     if (!timeline) return;
@@ -118,7 +122,7 @@ export class DetailFeed {
     this.#change(session.id, { timeline: read });
   }
 
-  async #compare(app: AppContext, { session }: Worker): Promise<void> {
+  async #compare(app: AppContext, { session }: ListedWorker): Promise<void> {
     if (this.#isComparing || monotonic() - this.#diffAt < DIFF_EVERY_MS || session.pane_pid === null) {
       if (session.pane_pid === null)
         this.#change(session.id, { diff: { kind: 'failed', why: 'It has not started.' } });
@@ -132,7 +136,7 @@ export class DetailFeed {
   }
 
   /** Once, as soon as it has a terminal. */
-  #followScreen(app: AppContext, { session }: Worker): void {
+  #followScreen(app: AppContext, { session }: ListedWorker): void {
     const run = `${session.id} ${session.pane_pid !== null}`;
     if (this.#screenOfRun === run) return;
     this.#screenOfRun = run;

@@ -7,14 +7,14 @@ import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { diffOf } from '../../../workers/commands/results/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { missingFiles, withFiles } from '../../../workers/core/sessions/session-files.ts';
-import type { Detail, TimelineEntry } from '../model/snapshot.ts';
+import type { TimelineEntry, WorkerDetail } from '../model/snapshot.ts';
 
 /** Lines of its transcript that are shown in place of the screen of a worker that has ended. */
 const LAST_LINES = 400;
 const MOST_BYTES = 256 * 1024;
 
 /** What a worker printed last, once its terminal is gone. */
-export function lastWords({ paths }: AppContext, session: SessionRow): Detail['screen'] {
+export function lastWords({ paths }: AppContext, session: SessionRow): WorkerDetail['screen'] {
   const missing = missingFiles(paths.artifacts, session);
   if (missing !== null) return { kind: 'failed', why: missing };
   const { transcript_path } = withFiles(paths.artifacts, session);
@@ -27,7 +27,7 @@ export function lastWords({ paths }: AppContext, session: SessionRow): Detail['s
 }
 
 /** What it has changed so far. */
-export async function diffNow(app: AppContext, session: SessionRow): Promise<Detail['diff']> {
+export async function diffNow(app: AppContext, session: SessionRow): Promise<WorkerDetail['diff']> {
   try {
     return { kind: 'loaded', value: await diffOf(app, session, { stat: false }) };
   } catch (error) {
@@ -36,7 +36,7 @@ export async function diffNow(app: AppContext, session: SessionRow): Promise<Det
 }
 
 /** Its events in words. */
-export function timelineNow({ ledger }: AppContext, session: SessionRow): Detail['timeline'] {
+export function timelineNow({ ledger }: AppContext, session: SessionRow): WorkerDetail['timeline'] {
   const entries = ledger.store
     .readAll({ stream: workerStream(session.id) })
     .flatMap((stored): TimelineEntry[] => {

@@ -4,7 +4,7 @@ import { until } from '../../../lib/testing/until.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { JoinedHome, Machine, share } from '../../../workers/testing/fleet.ts';
 import { actions, whyNot } from '../actions/index.ts';
-import type { Detail, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, WorkerDetail } from '../model/snapshot.ts';
 import { workerLines } from '../model/worker-rows.ts';
 import { textOf } from '../text/line.ts';
 import { DetailFeed } from './detail-feed.ts';
@@ -17,16 +17,16 @@ describe('the workers of other machines in the dashboard', () => {
   const joined = new JoinedHome();
   const laptop = new Machine('laptop');
   const others = new OtherWorkers();
-  const details: Detail[] = [];
+  const details: WorkerDetail[] = [];
   const feed = new DetailFeed((detail) => details.push(detail));
   let app: AppContext;
   const shared = () => share(app.paths.fleet, joined.self, [{ machine: laptop }]);
-  const listed = (): readonly Worker[] => {
+  const listed = (): readonly ListedWorker[] => {
     const beside = { names: new Map(), tokens: new Map(), others: others.workers, isConfigInvalid: false };
     return snapshotOf(app, beside, new Date()).workers;
   };
   const ids = () => listed().map(({ session }) => session.id);
-  const there = (): Worker => {
+  const there = (): ListedWorker => {
     const worker = listed().find(({ machine }) => machine !== null);
     assert.ok(worker);
     return worker;

@@ -9,7 +9,7 @@ import { watchFaults } from '../../../projections/watch-faults.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { fleetViewIfAny } from '../../../workers/queries/fleet/machines.ts';
 import { shifted } from '../../../workers/queries/fleet/times.ts';
-import type { Worker } from '../model/snapshot.ts';
+import type { ListedWorker } from '../model/snapshot.ts';
 import { workersOf } from './workers-of.ts';
 
 /** Ended workers of each other machine that are listed: the newest. */
@@ -17,10 +17,10 @@ const MOST_ENDED = 5;
 
 /** The workers of the other machines of the fleet. A log is read again only where its file has changed. */
 export class OtherWorkers {
-  #known = new Map<string, { stamp: string; workers: readonly Worker[] }>();
+  #known = new Map<string, { stamp: string; workers: readonly ListedWorker[] }>();
 
   /** What was read last, with the names that the machines have now. */
-  get workers(): readonly Worker[] {
+  get workers(): readonly ListedWorker[] {
     return [...this.#known.values()].flatMap(({ workers }) => workers);
   }
 
@@ -43,7 +43,7 @@ export class OtherWorkers {
   }
 }
 
-function workersThere(rows: Rows, { name, shiftMs }: OtherMachine): Worker[] {
+function workersThere(rows: Rows, { name, shiftMs }: OtherMachine): ListedWorker[] {
   const listed = [...liveSessions(rows), ...queuedSessions(rows), ...endedSessions(rows, MOST_ENDED)];
   return workersOf(rows, listed).map(({ session, since, ...worker }) => ({
     ...worker,

@@ -13,7 +13,7 @@ import {
 import type { AppContext } from '../../../workers/core/context.ts';
 import { isWatched, runningWatcher } from '../../../workers/core/watcher/liveness.ts';
 import { current } from '../../../workers/queries/status.ts';
-import type { RecentEvent, Snapshot, Subscription, WatcherHealth, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, RecentEvent, Snapshot, Subscription, WatcherHealth } from '../model/snapshot.ts';
 import { workersOf } from './workers-of.ts';
 
 /** Ended workers that are listed: the newest. */
@@ -23,18 +23,18 @@ const MOST_RECENT = 60;
 const NEWS = 8;
 
 /** What is known beside the ledger. */
-export interface Beside {
+export interface KnownBeside {
   /** The names of agents for a person, by their ids. */
   names: ReadonlyMap<string, string>;
   /** What each worker's agent used. */
   tokens: ReadonlyMap<string, number>;
   /** The workers of other machines. */
-  others: readonly Worker[];
+  others: readonly ListedWorker[];
   isConfigInvalid: boolean;
 }
 
 /** What the ledger says now. Asks no provider and no terminal. */
-export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot {
+export function snapshotOf(app: AppContext, beside: KnownBeside, now: Date): Snapshot {
   const { ledger } = app;
   const own = workersOf(ledger, listed(ledger)).map((worker) => ({
     ...worker,
@@ -61,7 +61,7 @@ const listed = (rows: Rows): SessionRow[] => [
 ];
 
 /** How soon a person is needed: first those that wait for an answer, then what was lost, what works, what is over. */
-function urgency({ session }: Worker): number {
+function urgency({ session }: ListedWorker): number {
   const { state, alive, successor } = session;
   switch (state) {
     case 'AWAITING_APPROVAL':
@@ -87,7 +87,7 @@ function urgency({ session }: Worker): number {
 const [QUEUED, OVER] = [5, 6];
 
 /** Those that have waited longest come first, of the rest the newest. */
-export function sorted(workers: readonly Worker[]): Worker[] {
+export function sorted(workers: readonly ListedWorker[]): ListedWorker[] {
   // The positions of two logs cannot be compared.
   const isMixed = workers.some(({ machine }) => machine !== null);
   return workers.toSorted((one, other) => {
@@ -104,7 +104,7 @@ export function sorted(workers: readonly Worker[]): Worker[] {
 
 function subscriptionsOf(
   rows: Snapshot['subscriptions'][number]['row'][],
-  { names }: Beside,
+  { names }: KnownBeside,
 ): Subscription[] {
   return rows
     .filter(({ provider_id, unusable_reason }) => !isFake(provider_id) && unusable_reason !== 'not_installed')

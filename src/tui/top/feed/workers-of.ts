@@ -2,10 +2,10 @@ import type { Rows } from '../../../projections/reader.ts';
 import { enteredAt, queuePlaces, type SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Parked } from '../../../projections/sessions/schema.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
-import type { Worker } from '../model/snapshot.ts';
+import type { ListedWorker } from '../model/snapshot.ts';
 
 /** The workers of some sessions, as the log that has them says. */
-export function workersOf(rows: Rows, sessions: readonly SessionRow[]): Worker[] {
+export function workersOf(rows: Rows, sessions: readonly SessionRow[]): ListedWorker[] {
   const since = enteredAt(
     rows,
     sessions.map(({ id }) => id),

@@ -4,7 +4,7 @@ import type { WorkerWords } from '../../../workers/commands/results/worker-words
 import { offeredWords } from '../../../workers/sight/dialogs/asked.ts';
 import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../text/line.ts';
 import { screenHeight, screenLine } from './screen-lines.ts';
-import type { Detail, Loaded, Worker } from './snapshot.ts';
+import type { ListedWorker, Loaded, WorkerDetail } from './snapshot.ts';
 import { STATE_WORDS, type Tab } from './state.ts';
 import { ageOf, glyphOf, loginName, tokensInWords, whenOf } from './worker-rows.ts';
 
@@ -23,7 +23,13 @@ const text = (lines: readonly Line[], fromEnd = false): TabText => ({
   fromEnd,
 });
 
-export function tabText(tab: Tab, worker: Worker, detail: Detail | null, width: number, now: Date): TabText {
+export function tabText(
+  tab: Tab,
+  worker: ListedWorker,
+  detail: WorkerDetail | null,
+  width: number,
+  now: Date,
+): TabText {
   if (detail === null || detail.id !== worker.session.id) return waiting();
   switch (tab) {
     case 'screen':
@@ -58,7 +64,7 @@ function loaded<T extends object>(
   return made.lines;
 }
 
-function screenText({ session }: Worker, { screen }: Detail): TabText {
+function screenText({ session }: ListedWorker, { screen }: WorkerDetail): TabText {
   if (screen.kind === 'loading') return waiting();
   if (screen.kind === 'failed') {
     const why = session.state === 'QUEUED' ? 'It waits in the queue and has no screen yet.' : screen.why;
@@ -104,7 +110,7 @@ export function askLines(words: WorkerWords | null, width: number, { brief = fal
 }
 
 function diffLines(
-  { files, patch, warnings, ignored_files }: Extract<Detail['diff'], { kind: 'loaded' }>['value'],
+  { files, patch, warnings, ignored_files }: Extract<WorkerDetail['diff'], { kind: 'loaded' }>['value'],
   width: number,
 ): Line[] {
   if (files.length === 0)
@@ -159,7 +165,7 @@ function patchLine(text: string): Line {
 }
 
 function timelineLines(
-  entries: Extract<Detail['timeline'], { kind: 'loaded' }>['value'],
+  entries: Extract<WorkerDetail['timeline'], { kind: 'loaded' }>['value'],
   width: number,
 ): Line[] {
   return entries.flatMap(({ at, state, words, evidence }, index) => {
@@ -189,7 +195,7 @@ export const clockOf = (at: string | Date): string => {
     .join(':');
 };
 
-export function factLines(worker: Worker, width: number, now: Date): Line[] {
+export function factLines(worker: ListedWorker, width: number, now: Date): Line[] {
   const { session, tokens, trouble, parked } = worker;
   const [glyph] = glyphOf(session.state);
   const where = session.worktree_removed_at === null ? session.worktree_path : null;
@@ -228,7 +234,11 @@ export function factLines(worker: Worker, width: number, now: Date): Line[] {
 }
 
 /** The facts that fit a few lines beneath the screen. */
-export function briefFacts({ session, tokens, since }: Worker, detail: Detail | null, now: Date): Line[] {
+export function briefFacts(
+  { session, tokens, since }: ListedWorker,
+  detail: WorkerDetail | null,
+  now: Date,
+): Line[] {
   const diff = detail?.diff.kind === 'loaded' ? detail.diff.value : null;
   const changed = diff ? changedInWords(diff.files) : '';
   const before = session.predecessor === null ? '' : `, after ${session.predecessor}`;

@@ -8,7 +8,7 @@ export const SMALLEST = { cols: 60, rows: 16 };
 export const WIDE = 116;
 
 /** A part of the frame: lines of exactly its width. */
-export interface Part {
+export interface FramePart {
   name: 'all' | 'header' | 'limits' | 'workers' | 'detail' | 'asks' | 'facts' | 'now' | 'footer' | 'notice';
   width: number;
   lines: Line[];
@@ -18,7 +18,7 @@ export interface Frame {
   cols: number;
   rows: number;
   /** From top to bottom; two columns are beside each other. */
-  rowsOfParts: (Part | [Part[], Part[]])[];
+  rowsOfParts: (FramePart | [FramePart[], FramePart[]])[];
   hits: Hit[];
   /** How far the selected tab can be scrolled. */
   mostScroll: number;

@@ -1,6 +1,6 @@
 import { cell, type Line, line, wrapped } from '../text/line.ts';
 import { blockRows } from './limit-rows.ts';
-import type { KeyHint, State } from './state.ts';
+import type { FooterKey, State } from './state.ts';
 
 const OWN: readonly (readonly [keys: string, what: string])[] = [
   ['↑ ↓  j k', 'Select a worker; g and G the first and the last'],
@@ -25,7 +25,7 @@ const SIGNS: readonly (readonly [sign: string, what: string])[] = [
 const KEY_COLUMN = 11;
 
 /** Every key and every sign; below a key that does nothing now, why. */
-export function helpLines(keys: readonly KeyHint[], width: number): Line[] {
+export function helpLines(keys: readonly FooterKey[], width: number): Line[] {
   const own = new Set(['/', '?', 'q']);
   const actions = keys.filter(({ key }) => !own.has(key));
   const room = Math.max(10, width - KEY_COLUMN);

@@ -3,12 +3,12 @@ import { clean } from '../text/clean.ts';
 import { textOf } from '../text/line.ts';
 import { askLines, clockOf, tabText } from './detail-lines.ts';
 import { answerOf, isSignedOut, labelOf, titleOf } from './limit-rows.ts';
-import type { Subscription, Worker } from './snapshot.ts';
+import type { ListedWorker, Subscription } from './snapshot.ts';
 import { STATE_WORDS, type State, selectedWorker, shownWorkers } from './state.ts';
 import { loginName, taskOf, whenOf } from './worker-rows.ts';
 
 /** A part of the dashboard for a screen reader: a heading, and lines that make sense one by one. */
-export interface Section {
+export interface LinearSection {
   heading: string;
   items: { text: string; isSelected: boolean }[];
 }
@@ -22,7 +22,7 @@ const ANY_WIDTH = 400;
  * The dashboard as sections of lines, in the order in which they matter, without bars, frames and ages, which would be
  * read out again every minute.
  */
-export function linearOf(state: State): Section[] {
+export function linearOf(state: State): LinearSection[] {
   const { snapshot, dialog, notice } = state;
   if (dialog) {
     const { lines } = dialog.view({ width: ANY_WIDTH, height: 200 });
@@ -55,7 +55,7 @@ export function linearOf(state: State): Section[] {
   ].filter(({ items }) => items.length > 0);
 }
 
-const section = (heading: string, texts: readonly string[]): Section => ({
+const section = (heading: string, texts: readonly string[]): LinearSection => ({
   heading: clean(heading),
   items: texts.flatMap((text) => {
     const shown = clean(text).trim();
@@ -63,7 +63,7 @@ const section = (heading: string, texts: readonly string[]): Section => ({
   }),
 });
 
-function workersSection(state: State): Section {
+function workersSection(state: State): LinearSection {
   const workers = shownWorkers(state);
   const filter = state.filter === '' ? '' : `, filtered by ${state.filter}`;
   if (workers.length === 0) return section(`Workers${filter}`, ['None. Press n to start one.']);
@@ -76,7 +76,7 @@ function workersSection(state: State): Section {
   };
 }
 
-function workerText(worker: Worker, { now }: State): string {
+function workerText(worker: ListedWorker, { now }: State): string {
   const { session, since, trouble } = worker;
   const word = STATE_WORDS[session.state] ?? session.state;
   const isWaiting = session.state === 'PARKED' || session.state === 'QUEUED';
@@ -85,7 +85,7 @@ function workerText(worker: Worker, { now }: State): string {
   return `${word} ${when}: ${name}, ${taskOf(worker)}${trouble === null ? '' : `. ${trouble}`}`;
 }
 
-function detailSection(state: State, worker: Worker): Section {
+function detailSection(state: State, worker: ListedWorker): LinearSection {
   const { tab, detail } = state;
   const words = tab === 'screen' && detail?.id === worker.session.id ? detail.words : null;
   const asked = askLines(words, ANY_WIDTH).map(textOf);

@@ -6,7 +6,7 @@ import type { Diff } from '../../../workers/commands/results/patch.ts';
 import type { WorkerWords } from '../../../workers/commands/results/worker-words.ts';
 
 /** A worker as the list shows it. */
-export interface Worker {
+export interface ListedWorker {
   session: SessionRow;
   /** The machine that it is on; null where it is this one. */
   machine: string | null;
@@ -55,7 +55,7 @@ export interface LedgerTrouble {
 export interface Snapshot {
   at: Date;
   /** What needs a person first. */
-  workers: readonly Worker[];
+  workers: readonly ListedWorker[];
   subscriptions: readonly Subscription[];
   /** Below this percentage a limit blocks. */
   least: number;
@@ -80,7 +80,7 @@ export interface TimelineEntry {
 export type Loaded<T> = { kind: 'loading' } | { kind: 'failed'; why: string } | { kind: 'loaded'; value: T };
 
 /** What is known of the selected worker beside its row. */
-export interface Detail {
+export interface WorkerDetail {
   /** Whose it is. */
   id: string;
   screen: Loaded<Picture>;
@@ -92,7 +92,7 @@ export interface Detail {
 
 export const LOADING = { kind: 'loading' } as const;
 
-export const emptyDetail = (id: string): Detail => ({
+export const emptyDetail = (id: string): WorkerDetail => ({
   id,
   screen: LOADING,
   words: null,

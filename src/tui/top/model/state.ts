@@ -1,11 +1,11 @@
 import type { Widget } from '../widgets/widget.ts';
-import type { Detail, Snapshot, Worker } from './snapshot.ts';
+import type { ListedWorker, Snapshot, WorkerDetail } from './snapshot.ts';
 
 export const tabs = ['screen', 'diff', 'timeline', 'facts'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** A key of the line at the bottom. */
-export interface KeyHint {
+export interface FooterKey {
   key: string;
   label: string;
   /** A sentence for the help. */
@@ -42,9 +42,9 @@ export interface State {
   wraps: boolean;
   /** Lines that the subscriptions are scrolled. */
   limitsTop: number;
-  detail: Detail | null;
+  detail: WorkerDetail | null;
   /** What the keys do for the selected worker. */
-  keys: readonly KeyHint[];
+  keys: readonly FooterKey[];
   dialog: Widget<unknown> | null;
   notice: Notice | null;
 }
@@ -69,7 +69,10 @@ export const initialState = (cols: number, rows: number, now: Date): State => ({
 });
 
 /** The workers that the filter leaves: each of its words is somewhere in what is known of them. */
-export function shownWorkers({ snapshot, filter }: Pick<State, 'snapshot' | 'filter'>): readonly Worker[] {
+export function shownWorkers({
+  snapshot,
+  filter,
+}: Pick<State, 'snapshot' | 'filter'>): readonly ListedWorker[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const all = snapshot?.workers ?? [];
   if (words.length === 0) return all;
@@ -81,7 +84,7 @@ export function shownWorkers({ snapshot, filter }: Pick<State, 'snapshot' | 'fil
   });
 }
 
-export const selectedWorker = (state: State): Worker | null =>
+export const selectedWorker = (state: State): ListedWorker | null =>
   shownWorkers(state).find(({ session }) => session.id === state.selected) ?? null;
 
 /** A state in the word that a person reads. */

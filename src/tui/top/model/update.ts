@@ -1,5 +1,5 @@
-import type { Detail, Snapshot } from './snapshot.ts';
-import { type KeyHint, type Notice, type State, shownWorkers, type Tab, tabs } from './state.ts';
+import type { Snapshot, WorkerDetail } from './snapshot.ts';
+import { type FooterKey, type Notice, type State, shownWorkers, type Tab, tabs } from './state.ts';
 
 /** What changes the state of the dashboard. */
 export type Change =
@@ -16,8 +16,8 @@ export type Change =
   | { kind: 'filtering'; on: boolean }
   | { kind: 'filter'; text: string }
   | { kind: 'unfiltered' }
-  | { kind: 'detail'; detail: Detail }
-  | { kind: 'keys'; keys: readonly KeyHint[] }
+  | { kind: 'detail'; detail: WorkerDetail }
+  | { kind: 'keys'; keys: readonly FooterKey[] }
   | { kind: 'dialog'; dialog: State['dialog'] }
   | { kind: 'notice'; notice: Notice | null };
 

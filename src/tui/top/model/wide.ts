@@ -10,7 +10,7 @@ import {
   tabHits,
   tabLine,
 } from './detail-panel.ts';
-import { band, type Frame, moved, type Part } from './frame.ts';
+import { band, type Frame, type FramePart, moved } from './frame.ts';
 import { bottom, edge, sides, title } from './frame-lines.ts';
 import { type Hit, limitLines, limitsEnd, limitsWant, workersPanel, workersTitle } from './panels.ts';
 import { type State, shownWorkers } from './state.ts';
@@ -41,7 +41,7 @@ export function wideFrame(state: State): Frame {
   };
 }
 
-function leftColumn(state: State, width: number, height: number): [Part[], Hit[]] {
+function leftColumn(state: State, width: number, height: number): [FramePart[], Hit[]] {
   const inner = width - 2;
   const free = height - 3;
   const listed = Math.max(1, shownWorkers(state).length);
@@ -49,7 +49,7 @@ function leftColumn(state: State, width: number, height: number): [Part[], Hit[]
   const limits = Math.max(2, limitsWant(state, inner, free - least, true));
   const panel = workersPanel(state, inner, free - limits);
   const { start, end } = workersTitle(state);
-  const parts: Part[] = [
+  const parts: FramePart[] = [
     {
       name: 'limits',
       width,
@@ -71,7 +71,7 @@ function rightColumn(
   state: State,
   width: number,
   height: number,
-): { parts: Part[]; hits: Hit[]; mostScroll: number } {
+): { parts: FramePart[]; hits: Hit[]; mostScroll: number } {
   const inner = width - 2;
   const facts = state.tab !== 'facts' && height >= 26 ? factsOf(state) : [];
   const factRows = facts.length > 0 ? facts.length + 1 : 0;
@@ -82,11 +82,11 @@ function rightColumn(
   const tabs = tabLine(state);
   const tabsWidth = widthOfLine(tabs.line);
   const heading = detailTitle(state, width - tabsWidth - 7);
-  const part = (name: Part['name'], head: Line, lines: readonly Line[]): Part[] =>
+  const part = (name: FramePart['name'], head: Line, lines: readonly Line[]): FramePart[] =>
     lines.length === 0
       ? []
       : [{ name, width, lines: [edge(head, [], width, ['├', '┤']), ...sides(lines, width)] }];
-  const parts: Part[] = [
+  const parts: FramePart[] = [
     {
       name: 'detail',
       width,

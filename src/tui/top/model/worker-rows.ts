@@ -2,7 +2,7 @@ import { shortName } from '../../../config/provider-ids.ts';
 import { span as lasting } from '../../../lib/time/duration.ts';
 import { moment } from '../../../usage/capacity/window-words.ts';
 import { cell, cellEnd, fit, type Line, restyled, span, type Tone } from '../text/line.ts';
-import type { Worker } from './snapshot.ts';
+import type { ListedWorker } from './snapshot.ts';
 import { STATE_WORDS } from './state.ts';
 
 /** The glyph says the state without a colour. */
@@ -32,11 +32,11 @@ export function loginName(provider: string, account: string | null): string {
 }
 
 /** Its task; of a worker of another machine behind the name of that. */
-export const taskOf = ({ session, machine }: Worker): string =>
+export const taskOf = ({ session, machine }: ListedWorker): string =>
   machine === null ? session.task : `${machine}: ${session.task}`;
 
 /** How long it has been in its state, or what it waits for. */
-export function whenOf({ session, since, parked, place }: Worker, now: Date): string {
+export function whenOf({ session, since, parked, place }: ListedWorker, now: Date): string {
   if (session.state === 'QUEUED') return place === null ? '' : ordinal(place);
   if (session.state === 'PARKED') return parked?.until ? `→ ${moment(parked.until, now, undefined)}` : '→ ?';
   return ageOf(since, now);
@@ -73,7 +73,7 @@ interface RowColumns {
 const LEAD = 3;
 const WHEN = 8;
 
-function columnsFor(width: number, workers: readonly Worker[]): RowColumns {
+function columnsFor(width: number, workers: readonly ListedWorker[]): RowColumns {
   const longest = Math.max(
     6,
     ...workers.map(({ session }) => loginName(session.provider_id, session.account).length),
@@ -87,7 +87,7 @@ function columnsFor(width: number, workers: readonly Worker[]): RowColumns {
 
 /** The rows of the list; what is selected is marked by a sign and by its background. */
 export function workerLines(
-  workers: readonly Worker[],
+  workers: readonly ListedWorker[],
   width: number,
   selected: string | null,
   now: Date,
@@ -99,7 +99,7 @@ export function workerLines(
   });
 }
 
-function workerLine(worker: Worker, columns: RowColumns, isSelected: boolean, now: Date): Line {
+function workerLine(worker: ListedWorker, columns: RowColumns, isSelected: boolean, now: Date): Line {
   const { session, trouble, tokens } = worker;
   const [glyph, tone] = glyphOf(session.state);
   const isOver = session.alive === 0 && session.state !== 'QUEUED' && session.state !== 'LOST';

@@ -1,4 +1,4 @@
-import { changes, type Picture } from './row-writer.ts';
+import { changes, type TerminalRows } from './row-writer.ts';
 
 /** How pictures reach a terminal. */
 export interface Output {
@@ -6,7 +6,7 @@ export interface Output {
   enter: string;
   leave: string;
   /** What to write so that it shows `next` after `last`, which is null at first. */
-  text(last: Picture | null, next: Picture): string;
+  text(last: TerminalRows | null, next: TerminalRows): string;
 }
 
 /**

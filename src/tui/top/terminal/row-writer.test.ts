@@ -4,10 +4,10 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { fit, span } from '../text/line.ts';
 import { paint } from '../text/paint.ts';
-import { changes, type Picture, placed } from './row-writer.ts';
+import { changes, placed, type TerminalRows } from './row-writer.ts';
 
 const palette = { background: 'dark', depth: 'indexed' } as const;
-const picture = (rows: readonly string[], columns = 12): Picture => ({ columns, rows, cursor: null });
+const picture = (rows: readonly string[], columns = 12): TerminalRows => ({ columns, rows, cursor: null });
 
 describe('what is written to the terminal', () => {
   it('is nothing while nothing changes', () =>
@@ -42,7 +42,7 @@ describe('what is written to the terminal', () => {
     await fc.assert(
       fc.asyncProperty(frames, async (each) => {
         const terminal = new xterm.Terminal({ cols: 20, rows: 4, allowProposedApi: true });
-        let last: Picture | null = null;
+        let last: TerminalRows | null = null;
         for (const rows of each) {
           const painted = rows.map((row) => paint(fit([span(row, { fg: 'good' })], 20), palette));
           const next = picture(painted, 20);

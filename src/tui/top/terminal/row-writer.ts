@@ -7,14 +7,14 @@ const CERTAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff·–…→─-▟○●�
 /** Where the terminal's own cursor is, from 0; null while it is hidden. */
 export type CursorPlace = { row: number; column: number } | null;
 
-export interface Picture {
+export interface TerminalRows {
   columns: number;
   rows: readonly string[];
   cursor: CursorPlace;
 }
 
 /** What to send to a terminal so that it shows `next` after `last`: only the rows that differ. Empty if none does. */
-export function changes(last: Picture | null, next: Picture): string {
+export function changes(last: TerminalRows | null, next: TerminalRows): string {
   const isSameSize = last !== null && last.columns === next.columns && last.rows.length === next.rows.length;
   const changed = next.rows.flatMap((row, index) =>
     isSameSize && last.rows[index] === row ? [] : [`\x1b[${index + 1};1H${placed(row, next.columns)}`],

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type Input, InputReader } from './input.ts';
 import type { Output } from './output.ts';
-import type { Picture } from './row-writer.ts';
+import type { TerminalRows } from './row-writer.ts';
 
 /** What is its background? And what is it, which every terminal answers: no other answer comes after that. */
 const ASK = '\x1b]11;?\x1b\\\x1b[c';
@@ -31,8 +31,8 @@ export class Terminal {
   readonly #events: TerminalEvents;
   readonly #reader = new InputReader();
   #entered = false;
-  #last: Picture | null = null;
-  #next: Picture | null = null;
+  #last: TerminalRows | null = null;
+  #next: TerminalRows | null = null;
   #isWriting = false;
   #escape: NodeJS.Timeout | undefined;
   #isAnswerDue = false;
@@ -108,7 +108,7 @@ export class Terminal {
   }
 
   /** Shows a picture: the rows that changed. A terminal that is slow gets the newest one only. */
-  show(picture: Picture): void {
+  show(picture: TerminalRows): void {
     if (!this.#entered) return;
     this.#next = picture;
     if (!this.#isWriting) this.#write();

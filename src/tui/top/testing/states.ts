@@ -2,7 +2,7 @@ import { aSample, aWindow, POLICY } from '../../../../fixtures/usage/samples.ts'
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { capacity } from '../../../usage/capacity/capacity.ts';
-import type { Detail, Snapshot, Subscription, Worker } from '../model/snapshot.ts';
+import type { ListedWorker, Snapshot, Subscription, WorkerDetail } from '../model/snapshot.ts';
 import { initialState, type State } from '../model/state.ts';
 import { update } from '../model/update.ts';
 
@@ -85,8 +85,8 @@ export function aSession(state: WorkerState, more: Partial<SessionRow> = {}): Se
 export const aWorker = (
   state: WorkerState,
   session: Partial<SessionRow> = {},
-  more: Partial<Worker> = {},
-): Worker => ({
+  more: Partial<ListedWorker> = {},
+): ListedWorker => ({
   session: aSession(state, session),
   machine: null,
   since: ago(5),
@@ -141,7 +141,7 @@ export const aState = (snapshot: Snapshot, cols = 80, rows = 24, more: Partial<S
   ...more,
 });
 
-export const aDetail = (id: string, more: Partial<Detail> = {}): Detail => ({
+export const aDetail = (id: string, more: Partial<WorkerDetail> = {}): WorkerDetail => ({
   id,
   screen: { kind: 'loaded', value: { cols: 80, rows: [{ text: 'Working', runs: [] }], cursor: null } },
   words: null,

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { type Instance, render } from 'ink';
 import { createElement, type ReactElement } from 'react';
 import type { Frame } from '../model/frame.ts';
-import type { Section } from '../model/linear.ts';
+import type { LinearSection } from '../model/linear.ts';
 import type { Line } from '../text/line.ts';
 import { paint } from '../text/paint.ts';
 import type { Palette } from '../text/palette.ts';
@@ -36,7 +36,7 @@ export class InkPictures {
   }
 
   /** The lines of sections as Ink words them for a screen reader. */
-  read(sections: readonly Section[]): string[] {
+  read(sections: readonly LinearSection[]): string[] {
     return this.#render(createElement(Linear, { sections }), true);
   }
 

@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
 import { createElement, type ReactElement } from 'react';
-import type { Section } from '../model/linear.ts';
+import type { LinearSection } from '../model/linear.ts';
 
 /** The sections; Ink says which item is selected. */
-export const Linear = ({ sections }: { sections: readonly Section[] }): ReactElement =>
+export const Linear = ({ sections }: { sections: readonly LinearSection[] }): ReactElement =>
   createElement(
     Box,
     { flexDirection: 'column' },

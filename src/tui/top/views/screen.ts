@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { createElement, type ReactElement } from 'react';
-import type { Frame, Part } from '../model/frame.ts';
+import type { Frame, FramePart } from '../model/frame.ts';
 import type { Line } from '../text/line.ts';
 
 // Without JSX: the check of the layers reads the sources with a parser that does not know it.
@@ -24,7 +24,10 @@ export function Screen({ frame, markOf }: Marked & { frame: Frame }): ReactEleme
   );
 }
 
-const Columns = ({ columns, markOf }: Marked & { columns: readonly (readonly Part[])[] }): ReactElement =>
+const Columns = ({
+  columns,
+  markOf,
+}: Marked & { columns: readonly (readonly FramePart[])[] }): ReactElement =>
   createElement(
     Box,
     { flexDirection: 'row' },
@@ -37,7 +40,7 @@ const Columns = ({ columns, markOf }: Marked & { columns: readonly (readonly Par
     ),
   );
 
-const PartView = ({ part, markOf }: Marked & { part: Part }): ReactElement =>
+const PartView = ({ part, markOf }: Marked & { part: FramePart }): ReactElement =>
   createElement(
     Box,
     { width: part.width, height: part.lines.length, flexShrink: 0 },

@@ -1,6 +1,6 @@
 import type { Gap } from '../../../events/chain/gap.ts';
 import type { Links } from '../../../events/chain/links.ts';
-import { type Link, PartCheck } from '../../../events/chain/part-check.ts';
+import { type Chaining, PartCheck } from '../../../events/chain/part-check.ts';
 import type { StoredEvent } from '../../../events/event.ts';
 
 /** What the hashes of the events on a page say. */
@@ -9,7 +9,7 @@ export interface Proof {
   verified: number;
   of: number;
   /** How each verified event is chained to what is before it. */
-  links: Link[];
+  links: Chaining[];
   /** In how many pieces the chain holds: 1 if all that lies between the events is bridged. */
   pieces: number;
   /** How many events of the log are left out, and bridged by the hashes of their rows. */
@@ -25,7 +25,7 @@ export class PartProof {
   readonly #versions = new Map<string, number>();
   readonly #events: readonly StoredEvent[];
   #bridged = 0;
-  readonly #links: Link[] = [];
+  readonly #links: Chaining[] = [];
   #fault: Proof['fault'] = null;
 
   constructor(links: Links, events: readonly StoredEvent[], gaps: readonly Gap[]) {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { historyLine } from '../../../events/transfer/history-file.ts';
 import { answered, asked, completed, START, Story, started } from '../testing/story.ts';
-import { endOf, type History, historyOf, letterOf, stateAt } from './history.ts';
+import { endOf, historyOf, letterOf, type ReplayHistory, stateAt } from './history.ts';
 import { around, found, parts } from './search.ts';
 import { storedIn } from './stored.ts';
 import { Clock, sinceStart, span } from './time-words.ts';
 
 const folder = join(import.meta.dirname, '../../../../fixtures/histories');
 
-function kept(release: string, name: string): History {
+function kept(release: string, name: string): ReplayHistory {
   const lines = readFileSync(join(folder, release, name), 'utf8').split('\n');
   const stored = lines.flatMap((line, index) => historyLine(line, index + 1) ?? []);
   const sessions = new Set(
@@ -24,7 +24,7 @@ const told = async (
   story: Story,
   sessions: readonly string[],
   from: Date | null = null,
-): Promise<History> => {
+): Promise<ReplayHistory> => {
   const { data } = await story.parts(sessions, { from });
   return historyOf(data.events, data.workers, from?.getTime() ?? null);
 };

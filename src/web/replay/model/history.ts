@@ -46,7 +46,7 @@ export interface PlayedEvent {
   predecessor: number | null;
 }
 
-export interface History {
+export interface ReplayHistory {
   /** The start, in ms since 1970. */
   start: number;
   lanes: Lane[];
@@ -63,7 +63,7 @@ export function historyOf(
   stored: readonly StoredEvent[],
   sessions: readonly string[],
   from: number | null,
-): History {
+): ReplayHistory {
   const times = instants(stored);
   const first = times[0] ?? 0;
   // An hour in which there was no worker yet is not shown.

@@ -1,6 +1,6 @@
 import { piecesOf } from '../recording/cells.ts';
 import { Inks, type ThemeName } from '../recording/colours.ts';
-import type { ShownRow, ShownScreen } from '../recording/recording.ts';
+import type { ReplayRow, ReplayScreen } from '../recording/recording.ts';
 import { element } from './dom.ts';
 
 /** Draws a screen as rows of text, which can be selected, found and read aloud. Only rows that changed are drawn. */
@@ -8,7 +8,7 @@ export class Glass {
   readonly #screen: HTMLElement;
   readonly #cursor = element('div', 'cursor', '', { 'aria-hidden': 'true' });
   #lines: HTMLElement[] = [];
-  #drawn: (ShownRow | undefined)[] = [];
+  #drawn: (ReplayRow | undefined)[] = [];
   #inks = new Inks('light');
 
   constructor(screen: HTMLElement) {
@@ -29,7 +29,7 @@ export class Glass {
     this.#screen.replaceChildren(node);
   }
 
-  show({ rows, cursor, used }: ShownScreen): void {
+  show({ rows, cursor, used }: ReplayScreen): void {
     const height = Math.min(rows.length, Math.max(used.rows, cursor ? cursor[0] + 1 : 0));
     if (this.#lines.length !== height || this.#lines[0]?.parentNode !== this.#screen) {
       this.#lines = Array.from({ length: height }, () => element('div', 'row'));
@@ -50,7 +50,7 @@ export class Glass {
     }
   }
 
-  #spans({ text, runs }: ShownRow): HTMLElement[] {
+  #spans({ text, runs }: ReplayRow): HTMLElement[] {
     return piecesOf(text, runs).map(({ text: shown, columns, run }) => {
       const span = element('span', columns === null ? '' : columns === 2 ? 'cell wide' : 'cell', shown);
       if (run) {

@@ -7,7 +7,7 @@ import { Clock } from '../model/time-words.ts';
 import { Recording } from '../recording/recording.ts';
 import type { State } from './state.ts';
 
-export type Loaded = Pick<State, 'data' | 'history' | 'clock' | 'recordings'> & { gaps: Gap[] };
+export type LoadedPage = Pick<State, 'data' | 'history' | 'clock' | 'recordings'> & { gaps: Gap[] };
 
 /** No page is made with so many. */
 const MOST_LANES = 200;
@@ -15,7 +15,7 @@ const MOST_LANES = 200;
 const MOST_OF_A_RECORDING = 200 * 1024 * 1024;
 
 /** Reads what the page carries. Anyone can have changed it: what is not as it should be is left out. */
-export async function load(): Promise<Loaded> {
+export async function load(): Promise<LoadedPage> {
   const data = dataIn(JSON.parse(document.getElementById('data')?.textContent ?? '{}'));
   const from = data.from === null ? null : Date.parse(data.from);
   const history = historyOf(data.events, data.workers, from !== null && Number.isFinite(from) ? from : null);

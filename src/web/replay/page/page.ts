@@ -8,7 +8,7 @@ import { BarView } from './bar-view.ts';
 import { DetailView } from './detail-view.ts';
 import { byId, dialogById, inputById } from './dom.ts';
 import { ListView } from './list-view.ts';
-import type { Loaded } from './load.ts';
+import type { LoadedPage } from './load.ts';
 import { Player } from './player.ts';
 import { ProofView } from './proof-view.ts';
 import type { Actions, State } from './state.ts';
@@ -22,7 +22,7 @@ const SLICE_MS = 30;
 /** The page: what a person does changes the state, and the views show it. */
 export class Page implements Actions {
   readonly state: State;
-  readonly #gaps: Loaded['gaps'];
+  readonly #gaps: LoadedPage['gaps'];
   readonly #terminal: TerminalView;
   readonly #timeline: TimelineView;
   readonly #list: ListView;
@@ -32,7 +32,7 @@ export class Page implements Actions {
   readonly #player: Player;
   readonly #theme: Theme;
 
-  constructor({ gaps, ...loaded }: Loaded) {
+  constructor({ gaps, ...loaded }: LoadedPage) {
     this.#gaps = gaps;
     this.state = {
       ...loaded,

@@ -2,14 +2,14 @@ import type { EventKind } from '../../../projections/replay/event-kind.ts';
 import type { PageData } from '../../../report/replay/page-data.ts';
 import type { Proof } from '../chain/proof.ts';
 import type { Axis } from '../model/axis.ts';
-import type { History, PlayedEvent } from '../model/history.ts';
+import type { PlayedEvent, ReplayHistory } from '../model/history.ts';
 import type { Clock } from '../model/time-words.ts';
 import type { Recording } from '../recording/recording.ts';
 
 /** What the page shows. The views read it; only the actions change it. */
 export interface State {
   readonly data: PageData;
-  readonly history: History;
+  readonly history: ReplayHistory;
   readonly clock: Clock;
   /** By lane; null where a worker has no recording. */
   readonly recordings: readonly (Recording | null)[];

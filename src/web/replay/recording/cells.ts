@@ -11,7 +11,7 @@ const DECEIVES = /[\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uff
 const MOST_COLUMNS = 1000;
 
 /** A stretch of a row in one style. `columns`: how many the text takes where it is one cell of an uncertain width. */
-export interface Piece {
+export interface StyledPiece {
   text: string;
   columns: number | null;
   run: RunTuple | null;
@@ -34,8 +34,8 @@ export function columnsOf(text: string): number {
  * Cuts a row where its style changes, and around characters that a font may draw wider or narrower than their cells.
  * Nothing in it can reorder what is beside it.
  */
-export function piecesOf(text: string, runs: readonly RunTuple[]): Piece[] {
-  const pieces: Piece[] = [];
+export function piecesOf(text: string, runs: readonly RunTuple[]): StyledPiece[] {
+  const pieces: StyledPiece[] = [];
   let column = 0;
   let next = 0;
   for (const character of text) {

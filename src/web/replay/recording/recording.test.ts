@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { anyCharacter } from '../../../lib/testing/any-character.ts';
-import type { Frame, RunTuple } from '../../../terminal/recording/format.ts';
+import type { RecordedFrame, RunTuple } from '../../../terminal/recording/format.ts';
 import { recorded, START } from '../testing/story.ts';
 import { columnsOf, piecesOf } from './cells.ts';
 import { Inks } from './colours.ts';
@@ -21,7 +21,7 @@ describe('a recording on a page', () => {
   it('shows the screen of each moment, forwards and backwards', () => {
     const frames = Array.from(
       { length: 200 },
-      (_, index): Frame => [index * 100, [[index % 10, `line ${index}`]]],
+      (_, index): RecordedFrame => [index * 100, [[index % 10, `line ${index}`]]],
     );
     const own = recording(recorded('ap_a', 0, frames));
     assert.equal(own.times.length, 200);
@@ -87,7 +87,7 @@ describe('a recording on a page', () => {
         [100, []],
         [9e15, []],
         [700, []],
-      ] as Frame[]),
+      ] as RecordedFrame[]),
     );
     assert.deepEqual(own.times, [500, 500, 700]);
   });

@@ -1,17 +1,17 @@
-import type { Frame, RecordingHead, RowTuple, RunTuple } from '../../../terminal/recording/format.ts';
+import type { RecordedFrame, RecordingHead, RowTuple, RunTuple } from '../../../terminal/recording/format.ts';
 import { frameIn, headIn } from '../../../terminal/recording/lines.ts';
 import { lastAtMost } from '../model/axis.ts';
 import { columnsOf } from './cells.ts';
 
 /** A row as it is drawn: the same object as long as it does not change. */
-export interface ShownRow {
+export interface ReplayRow {
   text: string;
   runs: readonly RunTuple[];
 }
 
 /** What a terminal showed after a frame. */
-export interface ShownScreen {
-  rows: readonly ShownRow[];
+export interface ReplayScreen {
+  rows: readonly ReplayRow[];
   cursor: readonly [row: number, col: number] | null;
   /** The columns and rows that anything is in, so that the empty rest of a large terminal needs no place. */
   used: { cols: number; rows: number };
@@ -23,15 +23,15 @@ interface Piece {
   first: number;
   /** Where the line of each frame begins, and where the last ends. */
   starts: number[];
-  frames: Frame[] | null;
+  frames: RecordedFrame[] | null;
   /** The screen before every 64th frame, and what it has used up to the end. */
-  keys: { rows: ShownRow[]; cursor: ShownScreen['cursor'] }[];
+  keys: { rows: ReplayRow[]; cursor: ReplayScreen['cursor'] }[];
 }
 
 const EVERY = 64;
 /** A piece has about 4 MB, and its frames take some ten times as much: those that were not used lately are dropped. */
 const PIECES_KEPT = 4;
-const BLANK: ShownRow = { text: '', runs: [] };
+const BLANK: ReplayRow = { text: '', runs: [] };
 /** Frames so long after the start of their piece are a mistake. */
 const LONGEST_MS = 400 * 86_400_000;
 const NEWLINE = 10;
@@ -61,7 +61,7 @@ export class Recording {
   /** The number of the worker's process that a frame is of. */
   runAt = (index: number): number => this.#pieceOf(index)?.head.run ?? 1;
 
-  screenAt(index: number): ShownScreen | null {
+  screenAt(index: number): ReplayScreen | null {
     const piece = this.#pieceOf(index);
     if (!piece) return null;
     const frames = this.#framesOf(piece);
@@ -71,7 +71,7 @@ export class Recording {
     if (!key) return null;
     const rows = [...key.rows];
     let { cursor } = key;
-    for (let at = from * EVERY; at <= own; at++) cursor = apply(frames[at] as Frame, rows, cursor);
+    for (let at = from * EVERY; at <= own; at++) cursor = apply(frames[at] as RecordedFrame, rows, cursor);
     return { rows, cursor, used: this.#used };
   }
 
@@ -113,13 +113,13 @@ export class Recording {
     if (piece.starts[0] !== undefined) this.#use(this.#frame(piece, 0));
   }
 
-  #framesOf(piece: Piece): Frame[] {
+  #framesOf(piece: Piece): RecordedFrame[] {
     if (piece.frames) return piece.frames;
     const frames = piece.starts.map((_, index) => this.#frame(piece, index));
     piece.frames = frames;
     piece.keys = [];
     const rows = Array.from({ length: piece.head.rows }, () => BLANK);
-    let cursor: ShownScreen['cursor'] = null;
+    let cursor: ReplayScreen['cursor'] = null;
     for (const [index, frame] of frames.entries()) {
       if (index % EVERY === 0) piece.keys.push({ rows: [...rows], cursor });
       cursor = apply(frame, rows, cursor);
@@ -134,13 +134,13 @@ export class Recording {
     return frames;
   }
 
-  #frame({ starts, head }: Piece, index: number): Frame {
+  #frame({ starts, head }: Piece, index: number): RecordedFrame {
     const from = starts[index] as number;
     const found = this.#bytes.indexOf(NEWLINE, from);
     return frameIn(this.#text(from, found < 0 ? this.#bytes.length : found), head) ?? [0, []];
   }
 
-  #use([, changed]: Frame): void {
+  #use([, changed]: RecordedFrame): void {
     let { cols, rows } = this.#used;
     for (const [row, text] of changed) {
       if (text === '') continue;
@@ -154,10 +154,10 @@ export class Recording {
 }
 
 function apply(
-  [, changed, moved]: Frame,
-  rows: ShownRow[],
-  cursor: ShownScreen['cursor'],
-): ShownScreen['cursor'] {
+  [, changed, moved]: RecordedFrame,
+  rows: ReplayRow[],
+  cursor: ReplayScreen['cursor'],
+): ReplayScreen['cursor'] {
   for (const [row, text, runs = []] of changed as RowTuple[])
     if (row < rows.length) rows[row] = { text, runs };
   return moved === undefined ? cursor : moved;

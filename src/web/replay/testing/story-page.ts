@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { Frame } from '../../../terminal/recording/format.ts';
+import type { RecordedFrame } from '../../../terminal/recording/format.ts';
 import type { Opened } from './browser.ts';
 import { answered, asked, completed, recorded, requested, Story, started } from './story.ts';
 
 /** Frames that say the second they are of, one each second from `from` to `to`. */
-export const counting = (from: number, to: number, name: string): Frame[] =>
+export const counting = (from: number, to: number, name: string): RecordedFrame[] =>
   Array.from(
     { length: to - from + 1 },
-    (_, index): Frame => [index * 1000, [[0, `${name} ${from + index}`]]],
+    (_, index): RecordedFrame => [index * 1000, [[0, `${name} ${from + index}`]]],
   );
 
 /** A worker that asks, waits for ten minutes, goes on and hands over to another, and one without a recording. */

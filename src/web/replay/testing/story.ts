@@ -5,7 +5,7 @@ import type { EventStore } from '../../../events/store/store.ts';
 import { freshStore } from '../../../events/testing/stores.ts';
 import { pageOfLedger } from '../../../report/replay/gather.ts';
 import { type PageParts, replayPage } from '../../../report/replay/page.ts';
-import type { Frame, RecordingHead } from '../../../terminal/recording/format.ts';
+import type { RecordedFrame, RecordingHead } from '../../../terminal/recording/format.ts';
 
 export const START = Date.parse('2026-03-04T09:00:00.000Z');
 
@@ -167,7 +167,7 @@ export const completed: DomainEvent = {
 export function recorded(
   session: string,
   seconds: number,
-  frames: readonly Frame[],
+  frames: readonly RecordedFrame[],
   head: Partial<RecordingHead> = {},
 ): string {
   const first = {

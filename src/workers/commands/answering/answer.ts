@@ -26,7 +26,7 @@ import { ifReadable, type ScreenReading, screenReader } from '../../sight/look.t
 import { sendWhileAlone } from '../sending/send.ts';
 import { confirmReview, fillIn } from './fill.ts';
 import { Hand } from './hand.ts';
-import { type AnswerRequest, type Plan, planFor } from './plan.ts';
+import { type AnswerPlan, type AnswerRequest, planFor } from './plan.ts';
 import { leavesReadOnly, misfit, noDialog, overage } from './refusals.ts';
 
 export type { AnswerRequest } from './plan.ts';
@@ -143,7 +143,7 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
 }
 
 /** @throws OVERAGE_NEEDS_A_PERSON, READ_ONLY_WORKER */
-function assertAllowed(session: SessionRow, dialog: Dialog, plan: Plan): void {
+function assertAllowed(session: SessionRow, dialog: Dialog, plan: AnswerPlan): void {
   if (dialog.kind === 'overage') {
     // The pointer must be seen on the choice: a number may be read by something else.
     const isPointed = dialog.choices.some(({ selected }) => selected);
@@ -163,7 +163,7 @@ const isPageOf = (next: Dialog, page: Dialog): boolean =>
 
 const labelsOf = ({ tabs }: Dialog): string[] => tabs.map(({ label }) => label);
 
-function takenBy(plan: Plan): { number: number; label: string }[] {
+function takenBy(plan: AnswerPlan): { number: number; label: string }[] {
   const choices: FormChoice[] =
     plan.kind === 'take'
       ? [plan.choice]
@@ -177,7 +177,7 @@ function takenBy(plan: Plan): { number: number; label: string }[] {
 }
 
 /** The keys that will be pressed, as far as the first screen shows: for the record. */
-function plannedKeys(dialog: Dialog, plan: Plan): string[] {
+function plannedKeys(dialog: Dialog, plan: AnswerPlan): string[] {
   const { choices, keys } = dialog;
   const back = keys.forward === 'Right' ? 'Left' : 'Up';
   let at = choices.findIndex(({ selected }) => selected);

@@ -6,7 +6,7 @@ import { textEntryFor } from '../../sight/dialogs/dialog-words.ts';
 import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asWords } from '../sending/plain-message.ts';
 import type { Hand } from './hand.ts';
-import type { Plan } from './plan.ts';
+import type { AnswerPlan } from './plan.ts';
 import { misfit, stuck, takesNone } from './refusals.ts';
 
 interface Filling {
@@ -24,7 +24,7 @@ export interface Filled {
 }
 
 /** Carries out a plan in a dialog, up to the key that leaves its page. @throws DIALOG_STUCK, CHOICE_TAKES_NO_TEXT */
-export function fillIn(filling: Filling, plan: Plan): Promise<Filled> {
+export function fillIn(filling: Filling, plan: AnswerPlan): Promise<Filled> {
   switch (plan.kind) {
     case 'take':
       return plan.text === null ? take(filling, plan) : takeWith(filling, plan, plan.text);
@@ -39,7 +39,7 @@ export function fillIn(filling: Filling, plan: Plan): Promise<Filled> {
 
 const isPointed = ({ choices }: Dialog): boolean => choices.some(({ selected }) => selected);
 
-type Take = Extract<Plan, { kind: 'take' }>;
+type Take = Extract<AnswerPlan, { kind: 'take' }>;
 
 async function take(filling: Filling, { choice }: Take): Promise<Filled> {
   const { hand, dialog } = filling;
@@ -110,7 +110,10 @@ async function write({ hand, dialog }: Filling, text: string): Promise<Filled> {
   return { left: dialog, message: null };
 }
 
-async function tick(filling: Filling, { boxes, words }: Extract<Plan, { kind: 'tick' }>): Promise<Filled> {
+async function tick(
+  filling: Filling,
+  { boxes, words }: Extract<AnswerPlan, { kind: 'tick' }>,
+): Promise<Filled> {
   const { session, agent, hand, dialog } = filling;
   for (const { choice, checked } of boxes) await hand.tick(dialog, choice, checked);
   if (words) {

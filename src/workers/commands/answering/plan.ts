@@ -18,7 +18,7 @@ export interface AnswerRequest {
 }
 
 /** What has to be done to a dialog. */
-export type Plan =
+export type AnswerPlan =
   | { kind: 'take'; choice: FormChoice; text: string | null }
   | { kind: 'tick'; boxes: readonly Tick[]; words: { choice: FormChoice; text: string } | null }
   | { kind: 'write'; text: string }
@@ -43,7 +43,7 @@ export type Misfit =
   | { code: 'INCOMPLETE' };
 
 /** How a request is carried out in a dialog, or why it does not fit. */
-export function planFor(dialog: Dialog, request: AnswerRequest): Plan | Misfit {
+export function planFor(dialog: Dialog, request: AnswerRequest): AnswerPlan | Misfit {
   const { choice, expected = null, choices, text, submit = false } = request;
   if (choice !== null && choices) return { code: 'TWO_FORMS' };
   const named = choices ?? (choice === null ? null : [choice]);
@@ -83,7 +83,11 @@ const squeezed = (words: string): string => words.replace(/\s+/g, ' ').trim().to
 const separated = ({ choices }: Dialog, words: string, isList: boolean): string[] =>
   isList && !findChoice(choices, words) ? words.split(',') : [words];
 
-function ticking({ choices }: Dialog, wanted: readonly FormChoice[], text: string | null): Plan | Misfit {
+function ticking(
+  { choices }: Dialog,
+  wanted: readonly FormChoice[],
+  text: string | null,
+): AnswerPlan | Misfit {
   const unboxed = wanted.find(({ checked }) => checked === null);
   if (unboxed) return { code: 'NO_BOX', choice: unboxed };
   const own = choices.filter(({ kind, checked }) => kind === 'text' && checked !== null);
@@ -101,7 +105,7 @@ function ticking({ choices }: Dialog, wanted: readonly FormChoice[], text: strin
   return { kind: 'tick', boxes, words: text !== null && target ? { choice: target, text } : null };
 }
 
-function writing({ choices, kind, text_field }: Dialog, text: string): Plan | Misfit {
+function writing({ choices, kind, text_field }: Dialog, text: string): AnswerPlan | Misfit {
   if (choices.length === 0) return text_field ? { kind: 'write', text } : { code: 'NO_TEXT', choice: null };
   // What is granted or refused with words is for the caller to say.
   if (kind !== 'question') return { code: 'NAME_THE_CHOICE' };
@@ -111,7 +115,7 @@ function writing({ choices, kind, text_field }: Dialog, text: string): Plan | Mi
   return own.length > 1 ? { code: 'NAME_THE_CHOICE' } : { code: 'NO_TEXT', choice: null };
 }
 
-function submitting(dialog: Dialog): Plan | Misfit {
+function submitting(dialog: Dialog): AnswerPlan | Misfit {
   const { review, unanswered, submit, multi_select, choices, tabs, text_field } = dialog;
   if (review) return (unanswered ?? 0) > 0 ? { code: 'INCOMPLETE' } : { kind: 'submit' };
   const isTicked = choices.some(({ checked }) => checked === true);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { fence, stripControl, withoutFences } from '../../../lib/text/plain-text.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import { wordFrom } from '../../core/words/prompt.ts';
-import type { BriefCause, BriefFacts, ChainLink, Exchange } from './facts.ts';
-import { type FittedSection, fitted, type Section } from './sections.ts';
+import type { BriefCause, BriefFacts, ChainLink, ConversationEntry } from './facts.ts';
+import { type BriefSection, type FittedSection, fitted } from './sections.ts';
 
 /** In bytes. It is given to an agent together with its task, and everything in it costs tokens. */
 export const MOST_BRIEF_BYTES = 24 * 1024;
@@ -35,8 +35,8 @@ export function briefOf(facts: BriefFacts, most = MOST_BRIEF_BYTES): Brief {
 
 interface Sections {
   because: BriefCause;
-  own: Section[];
-  workers: Section[];
+  own: BriefSection[];
+  workers: BriefSection[];
 }
 
 function written({ because, own, workers }: Sections, space: number): Brief {
@@ -80,7 +80,7 @@ function fenced(text: string): string {
 const MARKERS = /AGENTPOOL_RESULT_\w*/g;
 
 /** Redacted as a whole: a secret may be recognised only by the line above it. */
-function clean(section: Section): Section {
+function clean(section: BriefSection): BriefSection {
   const plain = (text: string) => withoutFences(stripControl(text)).replace(MARKERS, '[marker]');
   return { ...section, items: section.items.map((item) => redact(plain(item)).trimEnd()).filter(Boolean) };
 }
@@ -93,7 +93,7 @@ const BECAUSE: Record<BriefCause, string> = {
 };
 
 /** What AgentPool and the caller say. */
-function ownSections({ task, note, because, worker, chain }: BriefFacts): Section[] {
+function ownSections({ task, note, because, worker, chain }: BriefFacts): BriefSection[] {
   const { folder, branch, base, state, reason, limit } = worker;
   const facts = [
     `- Worker: ${named(worker)}, role ${worker.role}`,
@@ -117,7 +117,7 @@ function ownSections({ task, note, because, worker, chain }: BriefFacts): Sectio
 }
 
 /** What the worker said or did. */
-function workersSections(facts: BriefFacts): Section[] {
+function workersSections(facts: BriefFacts): BriefSection[] {
   const { report, exchanges, changes } = facts;
   const { result, said, transcript } = report;
   const reported = result
@@ -165,14 +165,14 @@ function openItems({ report: { result }, openQuestion, worker }: BriefFacts): st
   return [...question, ...blockers, ...unfinished];
 }
 
-const WHO: Record<Exchange['kind'], string> = {
+const WHO: Record<ConversationEntry['kind'], string> = {
   asked: 'The worker asked',
   answered: 'Answer',
   keys: 'Answer, as keys',
   sent: 'Message to the worker',
 };
 
-const exchangeLine = ({ kind, text }: Exchange): string => `- ${WHO[kind]}: ${quoted(text)}`;
+const exchangeLine = ({ kind, text }: ConversationEntry): string => `- ${WHO[kind]}: ${quoted(text)}`;
 
 const STATUS = { A: 'added', M: 'modified', D: 'deleted', R: 'renamed' } as const;
 

@@ -1,9 +1,9 @@
 import type { LedgerEvent } from '../../../events/catalogue/index.ts';
-import type { Exchange } from './facts.ts';
+import type { ConversationEntry } from './facts.ts';
 
 /** What the log of a worker says of its conversation with its caller. */
 export interface Conversation {
-  exchanges: Exchange[];
+  exchanges: ConversationEntry[];
   /** Asked, and not answered since. */
   openQuestion: string | null;
   /** The newest rows of its screen that named a limit. */
@@ -12,7 +12,7 @@ export interface Conversation {
 
 /** Folds a worker's events, oldest first. Pure. */
 export function conversationIn(events: Iterable<LedgerEvent>): Conversation {
-  const exchanges: Exchange[] = [];
+  const exchanges: ConversationEntry[] = [];
   let openQuestion: string | null = null;
   let limit: readonly string[] = [];
   for (const event of events) {

@@ -12,7 +12,7 @@ export interface ChainLink {
 }
 
 /** Something that passed between a worker and its caller, in the order of the log. */
-export interface Exchange {
+export interface ConversationEntry {
   kind: 'asked' | 'answered' | 'keys' | 'sent';
   text: string;
 }
@@ -61,7 +61,7 @@ export interface BriefFacts {
   };
   /** Those before it, oldest first. */
   chain: readonly ChainLink[];
-  exchanges: readonly Exchange[];
+  exchanges: readonly ConversationEntry[];
   /** A question of the worker without an answer. */
   openQuestion: string | null;
   report: BriefReport;

@@ -1,5 +1,5 @@
 /** A part of a brief: paragraphs or list items below a heading. */
-export interface Section {
+export interface BriefSection {
   title: string;
   items: readonly string[];
   /** Its part of the space, compared with the other sections. */
@@ -10,7 +10,7 @@ export interface Section {
 
 /** A section as it fits; `cut` says what is missing. */
 export interface FittedSection {
-  section: Section;
+  section: BriefSection;
   text: string;
   cut: string | null;
 }
@@ -19,13 +19,13 @@ export interface FittedSection {
  * The sections within this many bytes together. A section that needs less than its share leaves the rest to the others.
  * Pure.
  */
-export function fitted(sections: readonly Section[], bytes: number): FittedSection[] {
+export function fitted(sections: readonly BriefSection[], bytes: number): FittedSection[] {
   const filled = sections.filter(({ items }) => items.length > 0);
   const spaces = spacesFor(filled, bytes);
   return filled.map((section, index) => fit(section, spaces[index] ?? 0));
 }
 
-function spacesFor(sections: readonly Section[], bytes: number): number[] {
+function spacesFor(sections: readonly BriefSection[], bytes: number): number[] {
   const needs = sections.map((section) => sizeOf(whole(section)));
   const spaces = needs.map(() => 0);
   let open = sections.map((_, index) => index);
@@ -45,14 +45,14 @@ function spacesFor(sections: readonly Section[], bytes: number): number[] {
   return spaces;
 }
 
-const whole = ({ title, items }: Section): string => `## ${title}\n\n${items.join('\n')}\n\n`;
+const whole = ({ title, items }: BriefSection): string => `## ${title}\n\n${items.join('\n')}\n\n`;
 
 /** Space for the heading, and for the sentence that says what was cut. */
 const AROUND = 160;
 /** A piece of an item that is shorter than this says nothing. */
 const LEAST_PIECE = 80;
 
-function fit(section: Section, space: number): FittedSection {
+function fit(section: BriefSection, space: number): FittedSection {
   const { title, items, keeps } = section;
   if (sizeOf(whole(section)) <= space) return { section, text: whole(section), cut: null };
   const kept: string[] = [];

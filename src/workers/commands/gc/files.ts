@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { storing } from '../../../lib/files/private-files.ts';
 import { bytesBelow } from '../../../lib/files/size.ts';
 import { type ArtifactPaths, artifactPaths, isArtifactName } from '../../../workspace/artifacts.ts';
-import type { Found } from './plan.ts';
+import type { RemovablePath } from './plan.ts';
 
 /** What is removed is moved aside first: what is left of it after a kill is known by its name. */
 const ASIDE = '.removing';
@@ -30,7 +30,7 @@ export const unknownIn = (folder: string): string[] =>
     : [];
 
 /** What removals of this worker's files that were cut short have moved aside. */
-export async function unfinishedOf({ dir, recording }: ArtifactPaths): Promise<Found[]> {
+export async function unfinishedOf({ dir, recording }: ArtifactPaths): Promise<RemovablePath[]> {
   const left = [asideOf(dir), ...(isFolder(dir) ? [asideOf(recording)] : [])].filter(isThere);
   return Promise.all(left.map(async (path) => ({ path, bytes: await bytesBelow(path) })));
 }

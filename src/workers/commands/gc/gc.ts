@@ -3,7 +3,7 @@ import { makePrivateFolder } from '../../../lib/files/private-files.ts';
 import type { AppContext } from '../../core/context.ts';
 import { gather } from './facts.ts';
 import { planGc, type RetentionLimits } from './plan.ts';
-import { carryOutPlan, type Outcome } from './remove.ts';
+import { carryOutPlan, type GcOutcome } from './remove.ts';
 import type { GcReport } from './schema.ts';
 
 export interface GcOptions {
@@ -27,7 +27,7 @@ export async function collectGarbage(app: AppContext, options: GcOptions): Promi
     ...(signal ? { signal } : {}),
   });
   const plan = planGc(workers, limits, now);
-  const foreseen: Outcome = { removed: plan.remove.map(({ after: _, ...item }) => item), kept: plan.keep };
+  const foreseen: GcOutcome = { removed: plan.remove.map(({ after: _, ...item }) => item), kept: plan.keep };
   const { removed, kept } = dryRun
     ? foreseen
     : await carryOutPlan(app, plan, { limits, ...(signal ? { signal } : {}) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isDue, type Kind, planGc, type RetentionLimits, type WorkerFacts } from './plan.ts';
+import { isDue, planGc, type RemovableKind, type RetentionLimits, type WorkerFacts } from './plan.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-04T12:00:00Z');
@@ -150,7 +150,7 @@ describe('gc, whatever workers have left', () => {
     fc.assert(
       fc.property(worlds, limits, (all, ages) => {
         const { remove } = planGc(all.map(factsOf), ages, NOW);
-        const goes = (id: string, what: Kind) =>
+        const goes = (id: string, what: RemovableKind) =>
           remove.some((each) => each.session_id === id && each.what === what);
         for (const each of all) {
           const { id, places, isCollected, hasWorktree } = each;

@@ -2,21 +2,21 @@ import { counted, firstNames } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { GcItem, GcKept, KeepReason } from './schema.ts';
 
-export type Kind = 'worktree' | 'recording' | 'artifacts';
+export type RemovableKind = 'worktree' | 'recording' | 'artifacts';
 
 /** How long ago a worker must have ended for each kind to go, in milliseconds; null keeps that kind for ever. */
-export type RetentionLimits = Readonly<Record<Kind, number | null>>;
+export type RetentionLimits = Readonly<Record<RemovableKind, number | null>>;
 
 /** Why nothing of a worker that has ended may be touched. */
 export type Hold = 'process_runs' | 'handover' | 'chain_active' | 'other_home';
 
-export interface Found {
+export interface RemovablePath {
   path: string;
   bytes: number;
 }
 
 /** A worktree that is on the disk, or may come back there. */
-export type WorktreeFacts = Found & {
+export type WorktreeFacts = RemovablePath & {
   /** Why a cleanup without force refuses it; null if it does not. */
   refusal: { code: KeepReason; reason: string; next: string | null } | null;
   /** What a cleanup leaves of it: its branch. */
@@ -24,7 +24,7 @@ export type WorktreeFacts = Found & {
 };
 
 /** `bytes` include those of the recording. */
-export type ArtifactFacts = Found & {
+export type ArtifactFacts = RemovablePath & {
   /** A link or a file in the place of the folder. */
   isFolder: boolean;
   /** Names that AgentPool has not written. */
@@ -48,10 +48,10 @@ export interface WorkerFacts {
   /** The newest worker of its chain, which has its work and its worktree now; null if it is that itself. */
   newest: string | null;
   worktree: WorktreeFacts | null;
-  recording: Found | null;
+  recording: RemovablePath | null;
   artifacts: ArtifactFacts | null;
   /** What removals that were cut short have moved aside. */
-  unfinished: readonly Found[];
+  unfinished: readonly RemovablePath[];
 }
 
 export interface Removal extends GcItem {
@@ -89,7 +89,12 @@ export function planGc(workers: readonly WorkerFacts[], limits: RetentionLimits,
     const ended_at = endedAt === null ? null : new Date(endedAt).toISOString();
     for (const { path, bytes } of worker.unfinished)
       plan.remove.push({ session_id: id, what: 'unfinished', path, bytes, ended_at, note: null, after: [] });
-    const settle = (what: Kind, found: Found, reason: Reason | null, more: Partial<Removal> = {}) => {
+    const settle = (
+      what: RemovableKind,
+      found: RemovablePath,
+      reason: Reason | null,
+      more: Partial<Removal> = {},
+    ) => {
       if (!isDue(endedAt, limits[what], now)) return;
       const { path, bytes } = found;
       const item = { session_id: id, what, path, bytes };

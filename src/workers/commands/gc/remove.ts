@@ -21,7 +21,7 @@ import {
 } from './plan.ts';
 import type { GcItem, GcKept } from './schema.ts';
 
-export interface Outcome {
+export interface GcOutcome {
   removed: GcItem[];
   kept: GcKept[];
 }
@@ -34,8 +34,8 @@ export async function carryOutPlan(
   app: AppContext,
   { remove, keep }: GcPlan,
   { limits, signal }: { limits: RetentionLimits; signal?: AbortSignal },
-): Promise<Outcome> {
-  const outcome: Outcome = { removed: [], kept: [...keep] };
+): Promise<GcOutcome> {
+  const outcome: GcOutcome = { removed: [], kept: [...keep] };
   const stayed = new Set<string>();
   for (const removal of remove) {
     if (signal?.aborted) break;

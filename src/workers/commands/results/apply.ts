@@ -15,7 +15,7 @@ import type { AppContext } from '../../core/context.ts';
 import { record } from '../../core/record.ts';
 import { Diff, type ExactPatch, patchOf } from './patch.ts';
 
-export const Applied = Type.Object(
+export const AppliedPatch = Type.Object(
   {
     session_id: text,
     repo: noted(text, 'The top of the work tree.'),
@@ -27,7 +27,7 @@ export const Applied = Type.Object(
   },
   { description: "A worker's patch in the caller's work tree. Nothing is staged, committed or pushed." },
 );
-export type Applied = Static<typeof Applied>;
+export type AppliedPatch = Static<typeof AppliedPatch>;
 
 export interface ApplyOptions {
   /** The folder whose work tree gets the changes. */
@@ -46,7 +46,7 @@ export async function applyWork(
   app: AppContext,
   session: SessionRow,
   options: ApplyOptions,
-): Promise<Applied> {
+): Promise<AppliedPatch> {
   const place = await workTreeOf(options.folder);
   const recovered = recoverSwap(place.root, place.git_dir);
   if (!options.isNamed) await assertSameRepository(session, place);

@@ -16,7 +16,7 @@ import { Fence } from '../../../terminal/input/fence.ts';
 import { inputView } from '../../../terminal/input/input-view.ts';
 import { pollUntil } from '../../../terminal/input/poll-until.ts';
 import { submit, typeable } from '../../../terminal/input/submit.ts';
-import type { Snapshot } from '../../../terminal/input/submit-view.ts';
+import type { PlainScreen } from '../../../terminal/input/submit-view.ts';
 import { Typing } from '../../../terminal/input/typing.ts';
 import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { redact, redactDeep } from '../../../workspace/redaction/redaction.ts';
@@ -191,7 +191,7 @@ async function screenBefore(
 }
 
 /** Null where the cursor is hidden. */
-const snapshotFrom = (seen: ScreenReading | null): Snapshot | null =>
+const snapshotFrom = (seen: ScreenReading | null): PlainScreen | null =>
   seen?.screen.isCursorShown ? { rows: seen.rows, cursorRow: seen.screen.cursor.row } : null;
 
 /** What a page of the agent's own shows, which waits for a key before its input box is there; null for none. */
@@ -241,7 +241,7 @@ async function typed(
   session: SessionRow,
   { submit: style }: RunnableAgent,
   text: string,
-  { force, typing, found }: { force: boolean; typing: Typing; found: Snapshot | null },
+  { force, typing, found }: { force: boolean; typing: Typing; found: PlainScreen | null },
 ): Promise<{ delivery: Delivery; reason: string | null }> {
   try {
     const known = inputView(screenRules(session.provider_id, app.paths.detectors));

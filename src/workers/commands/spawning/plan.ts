@@ -6,7 +6,7 @@ import { type ArtifactPaths, artifactPaths } from '../../../workspace/artifacts.
 import { planWorktree, type WorktreePlan } from '../../../workspace/worktrees/worktrees.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
 import { repositoryFolder } from '../../core/repository.ts';
-import { type Choice, isByLimit, rememberRefusal } from '../../core/requests/refused-spawns.ts';
+import { isByLimit, type ModelChoice, rememberRefusal } from '../../core/requests/refused-spawns.ts';
 import { newResultWord, workerPrompt } from '../../core/words/prompt.ts';
 import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
 import type { SpawnRequest } from './options.ts';
@@ -19,7 +19,7 @@ export interface SpawnPlan {
   capacity: Record<string, unknown>;
   /** The environment of its account, and the home in it. */
   place: ProgramPlace;
-  choice: Choice;
+  choice: ModelChoice;
   /** The words of the command line that starts it on this machine. */
   program: readonly string[];
   repo: string;

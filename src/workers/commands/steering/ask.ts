@@ -36,7 +36,7 @@ export const PATIENCE: Patience = { decisionMs: 30_000, outcomeMs: 120_000 };
 const ON_ITS_WAY_MS = 2000;
 const POLL_MS = 30;
 
-export interface Asking {
+export interface AskOptions {
   patience?: Patience;
   signal?: AbortSignal;
 }
@@ -52,7 +52,7 @@ export async function askMachine(
   app: AppContext,
   machine: OtherMachine,
   ask: SteeringAsk,
-  { patience = PATIENCE, signal }: Asking = {},
+  { patience = PATIENCE, signal }: AskOptions = {},
 ): Promise<Record<string, unknown>> {
   const { machineId } = memberIn(app.ledger.store);
   assertTextFits('What is asked of the other machine', JSON.stringify(ask), 'agentpool fleet status');

@@ -1,6 +1,6 @@
 import type { SteeringAsk } from '../../../events/catalogue/steering.ts';
 import type { AppContext } from '../../core/context.ts';
-import { type Asking, askMachine } from './ask.ts';
+import { type AskOptions, askMachine } from './ask.ts';
 import { machineToAsk, sessionElsewhere } from './machines.ts';
 import type { Elsewhere } from './schema.ts';
 
@@ -11,7 +11,7 @@ export async function steerElsewhere<Report extends object>(
   app: AppContext,
   words: string,
   ask: (sessionId: string) => SteeringAsk,
-  asking: Asking = {},
+  asking: AskOptions = {},
 ): Promise<Report & Elsewhere> {
   const { machine, sessionId } = sessionElsewhere(app, words);
   return (await askMachine(app, machine, ask(sessionId), asking)) as Report & Elsewhere;
@@ -22,7 +22,7 @@ export async function spawnElsewhere<Report extends object>(
   app: AppContext,
   name: string,
   ask: Extract<SteeringAsk, { kind: 'spawn' }>,
-  asking: Asking = {},
+  asking: AskOptions = {},
 ): Promise<Report & Elsewhere> {
   return (await askMachine(app, machineToAsk(app, name), ask, asking)) as Report & Elsewhere;
 }

@@ -6,7 +6,7 @@ import { writePrivateFileSync } from '../../../lib/files/atomic-file.ts';
 import type { AppContext } from '../context.ts';
 
 /** A provider and a model that a caller asked for. */
-export interface Choice {
+export interface ModelChoice {
   provider_id: string;
   model: string | null;
 }
@@ -30,7 +30,7 @@ export const isByLimit = (error: unknown): boolean =>
   ['limit_reached', 'near_limit', 'overage_possible'].includes(String(error.details?.status));
 
 /** Remembers that a limit refused a spawn. Only statistics need it: a failure is no concern of the caller. */
-export function rememberRefusal(place: Place, task: string, { provider_id, model }: Choice): void {
+export function rememberRefusal(place: Place, task: string, { provider_id, model }: ModelChoice): void {
   try {
     mkdirSync(folderOf(place), { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folderOf(place))) {
@@ -43,7 +43,7 @@ export function rememberRefusal(place: Place, task: string, { provider_id, model
 }
 
 /** What the caller was refused for this task, if it takes something else now; null if nothing was. */
-export function firstChoice(place: Place, task: string, taken: Choice): Choice | null {
+export function firstChoice(place: Place, task: string, taken: ModelChoice): ModelChoice | null {
   const refused = read(place, fileOf(place, task));
   const isSame = refused?.provider_id === taken.provider_id && refused.model === taken.model;
   return isSame ? null : refused;
@@ -57,7 +57,7 @@ export function forgetRefusal(place: Place, task: string): void {
 }
 
 /** null for a file that is missing, unreadable or too old. */
-function read(place: Place, file: string): Choice | null {
+function read(place: Place, file: string): ModelChoice | null {
   try {
     const { provider_id, model, at } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     const age = Math.abs(place.given().now.getTime() - Date.parse(String(at)));

@@ -3,7 +3,7 @@ import { shell } from '../../../lib/text/shell.ts';
 import type { Step } from './status-schema.ts';
 
 /** What is known of a question: the choices of its dialog, or the words that it offers in prose. */
-export interface Asking {
+export interface QuestionFacts {
   choices: readonly { number: number; label: string; checked: boolean | null }[];
   /** What its dialog takes; null for a question in prose. */
   form: { multi_select: boolean; text_field: unknown; review: boolean } | null;
@@ -20,7 +20,7 @@ interface Worker {
   /** The rule that has seen the screen; null where it is not known. */
   rule?: string | null;
   /** Absent where its screen was not read. */
-  asking?: Asking | null;
+  asking?: QuestionFacts | null;
 }
 
 /** The commands that make sense for a worker in this state, the most urgent first. */
@@ -71,7 +71,7 @@ export function stepsFor({ id, state, alive, rule = null, asking = null }: Worke
 function answersTo(
   { id, rule }: { id: string; rule: string | null },
   state: WorkerState,
-  asking: Asking | null,
+  asking: QuestionFacts | null,
 ): Step[] {
   const see = { what: 'see what it asks', command: shell`agentpool explain ${id}` };
   const attach = { what: 'answer it yourself', command: shell`agentpool attach ${id}` };
@@ -80,7 +80,7 @@ function answersTo(
   return [...answers(id, state, asking), { ...attach, what: 'see it' }];
 }
 
-function answers(id: string, state: WorkerState, { choices, words, form }: Asking): Step[] {
+function answers(id: string, state: WorkerState, { choices, words, form }: QuestionFacts): Step[] {
   if (form?.review) return [{ what: 'submit it', command: shell`agentpool answer ${id} --submit` }];
   if (form?.multi_select) {
     const boxes = choices.filter(({ checked }) => checked !== null).slice(0, 2);

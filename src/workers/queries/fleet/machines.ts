@@ -1,9 +1,9 @@
 import { notJoined } from '../../../fleet/membership.ts';
 import {
-  type Elsewhere,
-  type Found,
+  type FoundElsewhere,
   type OtherMachine,
   otherMachines,
+  type ReplicaPlace,
 } from '../../../fleet/replicas/others.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
@@ -25,7 +25,7 @@ type Place = Pick<AppContext, 'ledger' | 'paths' | 'given'>;
 export function fleetViewIfAny({ ledger, paths, given }: Place): FleetView | null {
   const self = fleetNameIn(ledger);
   if (self === null) return null;
-  const elsewhere: Elsewhere = { folder: paths.fleet, machineId: self.machine_id, now: given().now };
+  const elsewhere: ReplicaPlace = { folder: paths.fleet, machineId: self.machine_id, now: given().now };
   return { self, others: otherMachines(elsewhere), folder: elsewhere.folder, now: elsewhere.now };
 }
 
@@ -54,7 +54,7 @@ export function machineNamed(others: readonly OtherMachine[], name: string): Oth
 /** The machines of an answer: this one first, then those that were asked. */
 export const seenMachines = (
   { self, now }: FleetView,
-  found: readonly Omit<Found<unknown>, 'value'>[],
+  found: readonly Omit<FoundElsewhere<unknown>, 'value'>[],
 ): SeenMachine[] => [
   {
     name: self.name,
@@ -70,7 +70,10 @@ export const seenMachines = (
 ];
 
 /** Another machine, and how much of its log is here. */
-export const seenOther = ({ machine, lag }: Omit<Found<unknown>, 'value'>, now: Date): SeenMachine => ({
+export const seenOther = (
+  { machine, lag }: Omit<FoundElsewhere<unknown>, 'value'>,
+  now: Date,
+): SeenMachine => ({
   name: machine.name,
   machine_id: machine.machineId,
   this_machine: false,

@@ -4,7 +4,7 @@ export interface Dated {
 }
 
 /** Where an item of a merged list is from: which list, and its index there. */
-export interface Taken {
+export interface ItemOrigin {
   list: number;
   index: number;
 }
@@ -16,9 +16,9 @@ export interface Taken {
 export function mergedPage(
   lists: readonly (readonly Dated[])[],
   { offset, limit }: { offset: number; limit: number },
-): Taken[] {
+): ItemOrigin[] {
   const next = lists.map(() => 0);
-  const page: Taken[] = [];
+  const page: ItemOrigin[] = [];
   for (let place = 0; place < offset + limit; place++) {
     const list = newest(lists, next);
     if (list === null) break;

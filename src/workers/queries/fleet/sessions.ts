@@ -13,7 +13,7 @@ import type { AppContext } from '../../core/context.ts';
 import { withFiles } from '../../core/sessions/session-files.ts';
 import { filterOf, pageOf, type SessionListRequest } from '../../core/sessions/session-list.ts';
 import { type FleetView, fleetView, seenMachines } from './machines.ts';
-import { mergedPage, type Taken } from './merge.ts';
+import { type ItemOrigin, mergedPage } from './merge.ts';
 import { shifted, shiftedOrNull } from './times.ts';
 
 const READ = [sessions, watchFaults, undelivered];
@@ -74,7 +74,7 @@ function readPage(
   app: AppContext,
   view: FleetView,
   places: readonly (readonly SessionPlace[])[],
-  page: readonly Taken[],
+  page: readonly ItemOrigin[],
 ): ListedSession[] {
   const positions = places.map((): number[] => []);
   for (const { list, index } of page) positions[list]?.push(places[list]?.[index]?.position ?? 0);

@@ -10,16 +10,16 @@ import {
   workersWithin,
 } from '../../../projections/stats/queries.ts';
 import type { AppContext } from '../../core/context.ts';
-import { earliest, type OtherWorkers, placeOf, type StatsPlace } from '../stats/stats.ts';
+import { earliest, type FleetWorkers, placeOf, type StatsPlace } from '../stats/stats.ts';
 import { type FleetView, fleetView, seenMachines } from './machines.ts';
 
 const READ = [sessions, activity];
 
 /** The workers of the other machines, with their times by the clock of this one. */
-export class StatsOfOthers implements OtherWorkers {
+export class StatsOfOthers implements FleetWorkers {
   readonly #view: FleetView;
   readonly machines: SeenMachine[];
-  readonly first: OtherWorkers['first'];
+  readonly first: FleetWorkers['first'];
 
   constructor(view: FleetView) {
     this.#view = view;

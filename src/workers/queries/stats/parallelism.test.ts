@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Span, sweep, type Work } from './parallelism.ts';
+import { sweep, type TimeSpan, type Work } from './parallelism.ts';
 
-const lasting: fc.Arbitrary<Span> = fc
+const lasting: fc.Arbitrary<TimeSpan> = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 20 }))
   .map(([start, length]) => ({ start, end: start + length }));
 const pool = fc.array(fc.record({ provider: fc.constantFrom('a', 'b', 'c'), span: lasting }), {
   maxLength: 12,
 });
 
-const workOf = (all: readonly { provider: string; span: Span }[]): Work[] =>
+const workOf = (all: readonly { provider: string; span: TimeSpan }[]): Work[] =>
   all.map(({ provider, span }) => ({ provider, starts: [span.start], ends: [span.end] }));
 
 /** The members that are at work at some time in the window, as a query returns them. */
-const within = <Member extends { span: Span }>(all: readonly Member[], { start, end }: Span) =>
+const within = <Member extends { span: TimeSpan }>(all: readonly Member[], { start, end }: TimeSpan) =>
   all.filter(({ span }) => span.start < end && span.end >= start);
 
 /** How many are at work in each unit of time, counted one by one. */
-const countedOneByOne = (all: readonly { span: Span }[], window: Span) =>
+const countedOneByOne = (all: readonly { span: TimeSpan }[], window: TimeSpan) =>
   Array.from({ length: window.end - window.start }, (_, index) => {
     const at = window.start + index;
     return all.filter(({ span }) => span.start <= at && at < span.end).length;

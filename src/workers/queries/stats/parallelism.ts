@@ -4,7 +4,7 @@ import type { Day } from './stats-schema.ts';
 export type { Day };
 
 /** From `start` to just before `end`, in milliseconds since 1970. */
-export interface Span {
+export interface TimeSpan {
   start: number;
   end: number;
 }
@@ -37,7 +37,7 @@ export interface Swept {
  * Sweeps once over all beginnings and ends in a span, in order, and counts how many workers were at work together. Of
  * work that begins before the span or ends after it, only the part inside counts.
  */
-export function sweep(work: readonly Work[], span: Span): Swept {
+export function sweep(work: readonly Work[], span: TimeSpan): Swept {
   const providers = [...new Set(work.map(({ provider }) => provider))];
   const running = [...providers, null].map(() => new Level(span.start));
   const all = running[providers.length] ?? new Level(span.start);
@@ -77,7 +77,7 @@ export function sweep(work: readonly Work[], span: Span): Swept {
 function changesOf(
   work: readonly Work[],
   providers: readonly string[],
-  span: Span,
+  span: TimeSpan,
   already: (provider: number) => void,
 ): Float64Array {
   const kinds = 2 * providers.length;
@@ -144,7 +144,7 @@ class Calendar {
   #today = 0;
   #at: number;
 
-  constructor({ start, end }: Span) {
+  constructor({ start, end }: TimeSpan) {
     this.#at = start;
     const first = new Date(start);
     let day = new Date(first.getFullYear(), first.getMonth(), first.getDate());

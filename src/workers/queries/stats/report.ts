@@ -4,9 +4,9 @@ import { shell } from '../../../lib/text/shell.ts';
 import type { SeenMachine } from '../../../projections/seen-machine.ts';
 import type { Workers } from '../../../projections/stats/queries.ts';
 import type { KnownUsage, LimitRange } from '../../../projections/usage/queries.ts';
-import { type Day, type Span, type Swept, sweep } from './parallelism.ts';
+import { type Day, type Swept, sweep, type TimeSpan } from './parallelism.ts';
 import { type Counts, type Quality, type Quota, type Section, type Stats, sections } from './shape.ts';
-import { tokenQuality, tokenSection, type WorkerTokens } from './tokens.ts';
+import { type TokensUsed, tokenQuality, tokenSection } from './tokens.ts';
 import type { Window } from './window.ts';
 
 export { type Section, type Stats, sections } from './shape.ts';
@@ -21,7 +21,7 @@ export interface StatsGiven {
   /** The recorded limits of each provider, and what was left of them in the window. */
   usage: readonly KnownUsage[];
   limits: ReadonlyMap<string, readonly LimitRange[]>;
-  tokens: WorkerTokens;
+  tokens: TokensUsed;
   scope: 'mine' | 'all';
   provider: string | null;
   timeZone: string;
@@ -70,7 +70,7 @@ export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats 
 
 interface Facts extends StatsGiven {
   /** The part of the window that has passed. */
-  span: Span;
+  span: TimeSpan;
   swept: Swept;
   total: number;
   providers: string[];

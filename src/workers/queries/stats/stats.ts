@@ -22,7 +22,7 @@ import { AT_ONCE_MS, workerTokens } from '../tokens.ts';
 import { statsOf } from './report.ts';
 import { type Section, type Stats, sections } from './shape.ts';
 import { timeZoneName } from './time-zone.ts';
-import type { WorkerTokens } from './tokens.ts';
+import type { TokensUsed } from './tokens.ts';
 import { type WindowRequest, windowOf } from './window.ts';
 
 export interface StatsRequest extends WindowRequest {
@@ -46,11 +46,11 @@ export interface StatsPlace {
   /** Whose workers `mine` are. */
   coordinator: string;
   /** The workers of the other machines of the fleet, where they count too. */
-  others?: OtherWorkers;
+  others?: FleetWorkers;
 }
 
 /** The workers of other machines, with their times by the clock of this one. */
-export interface OtherWorkers {
+export interface FleetWorkers {
   machines: SeenMachine[];
   /** When the first of them was requested. */
   first: { withFakes: number | null; withoutFakes: number | null };
@@ -148,7 +148,7 @@ function tokensWithin(
   tokens: OpenTokens | null,
   filter: WorkersFilter,
   isAsked: (key: string) => boolean,
-): WorkerTokens {
+): TokensUsed {
   if (tokens === null) return { by_provider: new Map(), missing: 'access' };
   const { updated } = tokens;
   const { start, end, coordinator, provider } = filter;

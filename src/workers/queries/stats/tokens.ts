@@ -3,14 +3,14 @@ import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { Quality, Stats, TokenFigures } from './shape.ts';
 
 /** The tokens that the workers of a window used. */
-export interface WorkerTokens {
+export interface TokensUsed {
   by_provider: ReadonlyMap<string, Tokens>;
   /** Why it is incomplete: there was no time to read all logs, or some cannot be read. */
   missing: 'time' | 'access' | null;
 }
 
 export function tokenSection(
-  { by_provider }: WorkerTokens,
+  { by_provider }: TokensUsed,
   providers: readonly string[],
 ): Required<Stats>['tokens'] {
   const known = [...by_provider].sort(([a], [b]) => a.localeCompare(b));
@@ -23,7 +23,7 @@ export function tokenSection(
 }
 
 /** What the token figures lack. @param worked the providers that had a worker in the window */
-export function tokenQuality({ by_provider, missing }: WorkerTokens, worked: readonly string[]): Quality[] {
+export function tokenQuality({ by_provider, missing }: TokensUsed, worked: readonly string[]): Quality[] {
   const silent = worked.filter((id) => !by_provider.has(id));
   const unpriced = [...by_provider].filter(([, { unpriced_answers }]) => unpriced_answers > 0);
   const found: Quality[] = [];

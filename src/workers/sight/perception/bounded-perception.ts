@@ -1,12 +1,12 @@
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Classification, Warning } from '../../../terminal/detection/classify.ts';
-import { type Perceived, type Snapshot, soonest } from '../seen.ts';
-import { Bound, type Kind, PER_MINUTE } from './bounds.ts';
+import { type ClassifiedScreen, type Perceived, soonest } from '../seen.ts';
+import { Bound, type BoundedKind, PER_MINUTE } from './bounds.ts';
 import type { Perception } from './perception.ts';
 
 /** What is perceived of a worker, and which kinds of it the bound begins to leave out. */
 export interface BoundedPerceived extends Perceived {
-  omits: Kind[];
+  omits: BoundedKind[];
 }
 
 /** How long nothing must be left out before it is another time that something is. */
@@ -21,14 +21,14 @@ export class BoundedPerception {
   readonly #states = new Bound<true>(PER_MINUTE.state);
   readonly #limits = new Bound<Classification>(PER_MINUTE.limit);
   readonly #retries = new Bound<Warning | 'over'>(PER_MINUTE.retry);
-  readonly #omittedAt = new Map<Kind, number>();
+  readonly #omittedAt = new Map<BoundedKind, number>();
 
   constructor(perception: Perception) {
     this.#perception = perception;
   }
 
   /** Takes the next screen of a worker in this state. */
-  perceive(state: WorkerState, snapshot: Snapshot, now: number): BoundedPerceived {
+  perceive(state: WorkerState, snapshot: ClassifiedScreen, now: number): BoundedPerceived {
     const mayState = this.#states.waitsFor(now) === 0;
     const perceived = this.#perception.perceive(state, snapshot, now, { isStateAsked: mayState });
     if (perceived.observation) this.#states.take(true, now);
@@ -51,7 +51,7 @@ export class BoundedPerception {
   }
 
   /** The kind, if it was not left out before. */
-  #begins(kind: Kind, now: number): Kind[] {
+  #begins(kind: BoundedKind, now: number): BoundedKind[] {
     const last = this.#omittedAt.get(kind);
     this.#omittedAt.set(kind, now);
     return last === undefined || now - last >= OVER_MS ? [kind] : [];

@@ -1,7 +1,7 @@
 /** How many events of one kind an agent's screen may cause in a minute. */
 export const PER_MINUTE = { state: 60, limit: 6, retry: 12 } as const;
 
-export type Kind = keyof typeof PER_MINUTE;
+export type BoundedKind = keyof typeof PER_MINUTE;
 
 const MINUTE = 60_000;
 

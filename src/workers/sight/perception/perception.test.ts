@@ -3,10 +3,13 @@ import { describe, it } from 'node:test';
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
-import type { Snapshot } from '../seen.ts';
+import type { ClassifiedScreen } from '../seen.ts';
 import { Perception } from './perception.ts';
 
-const snapshot = (classification: Classification, content = classification.evidence.join()): Snapshot => ({
+const snapshot = (
+  classification: Classification,
+  content = classification.evidence.join(),
+): ClassifiedScreen => ({
   classification,
   line: null,
   result: null,
@@ -158,17 +161,17 @@ describe('the perception of a worker', () => {
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
   });
 
-  const question = (line: number | null, text = 'Which first?'): Snapshot => ({
+  const question = (line: number | null, text = 'Which first?'): ClassifiedScreen => ({
     ...snapshot(classified('question', { question: text, evidence: [text] })),
     line,
   });
   const working = snapshot(classified('working'));
-  const finished = (name: string, count: number): Snapshot => ({
+  const finished = (name: string, count: number): ClassifiedScreen => ({
     ...snapshot(classified('idle')),
     result: { name, count },
   });
   /** The events of successive screens, one second apart. */
-  const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: Snapshot[]) =>
+  const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: ClassifiedScreen[]) =>
     snapshots.map(
       (seen, second) => perception.perceive(state, seen, second * 1000).observation?.event ?? null,
     );
@@ -217,7 +220,7 @@ describe('the perception of a worker', () => {
   });
 
   describe('a program without rules', () => {
-    const shown = (answer: string, prompt = ''): Snapshot => ({
+    const shown = (answer: string, prompt = ''): ClassifiedScreen => ({
       ...snapshot(classified('unknown', { evidence: [] }), answer),
       answer,
       prompt,
@@ -260,7 +263,7 @@ describe('the perception of a worker', () => {
 
   it('that was sent a message: idle only once the agent took it up', () => {
     const perception = new Perception(0, timeouts);
-    const idle = (content: string, answer: string): Snapshot => ({
+    const idle = (content: string, answer: string): ClassifiedScreen => ({
       ...snapshot(classified('idle'), content),
       answer,
     });

@@ -12,7 +12,7 @@ import {
   observationOf,
   readiness,
 } from '../screen-meaning.ts';
-import { type Perceived, type Snapshot, soonest, type Timeouts, type Verdict } from '../seen.ts';
+import { type ClassifiedScreen, type Perceived, type StateVerdict, soonest, type Timeouts } from '../seen.ts';
 import { SignalInbox } from '../signals/inbox.ts';
 import type { Signal } from '../signals/spool.ts';
 import { NearLimit } from './cut-short.ts';
@@ -39,9 +39,9 @@ const SIGNALLED_MS = 100;
 /** How long an agent may take to redraw its screen. */
 const REDRAW_MS = 500;
 
-const NOTHING: Verdict = { observation: null, recheckInMs: null };
-const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
-const report = (observation: Observation): Verdict => ({ observation, recheckInMs: null });
+const NOTHING: StateVerdict = { observation: null, recheckInMs: null };
+const later = (recheckInMs: number): StateVerdict => ({ observation: null, recheckInMs });
+const report = (observation: Observation): StateVerdict => ({ observation, recheckInMs: null });
 
 /**
  * Turns a worker's classified screens, one after the other, into observations. Questions and approvals are reported
@@ -119,7 +119,12 @@ export class Perception {
   }
 
   /** Takes the next screen of a worker in this state. If its state is not asked for, the next screen says more. */
-  perceive(state: WorkerState, snapshot: Snapshot, now: number, { isStateAsked = true } = {}): Perceived {
+  perceive(
+    state: WorkerState,
+    snapshot: ClassifiedScreen,
+    now: number,
+    { isStateAsked = true } = {},
+  ): Perceived {
     if (isStateAsked) this.#track(state, snapshot, now);
     const limit = this.#limits.isNew(snapshot.classification, now) ? snapshot.classification : null;
     const { observation, recheckInMs } = isStateAsked ? this.#classify(state, snapshot, now) : NOTHING;
@@ -133,7 +138,7 @@ export class Perception {
     return { ...seen, retry: retries.news, recheckInMs: soonest(recheckInMs, retries.recheckInMs) };
   }
 
-  #classify(state: WorkerState, snapshot: Snapshot, now: number): Verdict {
+  #classify(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict {
     const { classification, result } = snapshot;
     if (result && this.#results.isNew(result)) {
       // Hooks may still run for a moment: that is not another turn.
@@ -149,7 +154,7 @@ export class Perception {
   }
 
   /** What a signal says of a screen that no rule knows, once that has settled: half a dialog is none. */
-  #classifySignalled(state: WorkerState, snapshot: Snapshot, now: number): Verdict | null {
+  #classifySignalled(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict | null {
     const { classification, motion } = snapshot;
     // While the agent draws, no dialog waits for an answer.
     if ((motion?.work.length ?? 0) > 0 || !this.#inbox.explains(classification.label, now)) return null;
@@ -171,14 +176,14 @@ export class Perception {
   }
 
   /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
-  #cutShort({ classification, content }: Snapshot): Observation | null {
+  #cutShort({ classification, content }: ClassifiedScreen): Observation | null {
     if (!this.#worked || classification.label !== 'idle') return null;
     const { ofTurn: result, isEmpty: wasAsked } = this.#results;
     const evidence = this.#near.cutShort({ classification, content, result, wasAsked });
     return evidence && { ...observationOf('idle', classification), evidence, readiness: 'cut_short' };
   }
 
-  #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
+  #classifyDialog(event: ObserveEvent, snapshot: ClassifiedScreen, now: number): StateVerdict {
     // Right after an answer, the screen may still show the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#timing.settledIn(SETTLED_MS, now) : 0;
     if (wait > 0) return later(wait);
@@ -186,7 +191,7 @@ export class Perception {
   }
 
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
-  #classifyRest(state: WorkerState, snapshot: Snapshot, now: number): Verdict {
+  #classifyRest(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict {
     const { classification, atRest } = snapshot;
     const work = workOf(state, snapshot);
     const isOver = state === 'COMPLETED' || state === 'FAILED';
@@ -216,9 +221,9 @@ export class Perception {
   #classifyUnknown(
     state: WorkerState,
     classification: Classification,
-    atRest: Snapshot['atRest'],
+    atRest: ClassifiedScreen['atRest'],
     now: number,
-  ): Verdict {
+  ): StateVerdict {
     if (state === 'RUNNING') {
       const hasPrompt = this.#timing.isAtSamePrompt && this.#timing.isAnswered && atRest === 'idle';
       const wait = this.#quietIn(
@@ -237,7 +242,7 @@ export class Perception {
       : report(observationOf('screen_changed', { ...classification, rule: 'printing' }));
   }
 
-  #track(state: WorkerState, snapshot: Snapshot, now: number): void {
+  #track(state: WorkerState, snapshot: ClassifiedScreen, now: number): void {
     const { classification } = snapshot;
     const isWorking = effectiveLabel(classification) === 'working';
     this.#trackDialog(classification, now);

@@ -23,7 +23,7 @@ import { TaskDelivery } from '../task/task-delivery.ts';
 import { ConversationLookup } from './conversation-lookup.ts';
 import { recordSeen } from './events/seen.ts';
 import type { NextLook } from './next-look.ts';
-import { ScreenReading } from './screen-reading.ts';
+import { PaneReader } from './screen-reading.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 
 export interface ObserverOf {
@@ -48,7 +48,7 @@ const IDLE_MS = 1000;
 export class ScreenObserver {
   readonly #of: ObserverOf;
   readonly #sent = new SentTexts();
-  readonly #reading: ScreenReading;
+  readonly #reading: PaneReader;
   readonly #perception: Perception;
   readonly #bounded: BoundedPerception;
   readonly #startup: StartupDialogs;
@@ -69,7 +69,7 @@ export class ScreenObserver {
       look: () => (of.isOpen() ? this.#reading.look() : null),
       lookAgain: (inMs: number) => next.atLatest(inMs),
     };
-    this.#reading = new ScreenReading({ app, session, agent, pane, onFault, sent: this.#sent });
+    this.#reading = new PaneReader({ app, session, agent, pane, onFault, sent: this.#sent });
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
     this.#startup = new StartupDialogs(shared);

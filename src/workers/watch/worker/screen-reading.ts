@@ -8,7 +8,7 @@ import type { Screen } from '../../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { SentTexts } from '../../core/words/sent-texts.ts';
-import type { Snapshot } from '../../sight/seen.ts';
+import type { ClassifiedScreen } from '../../sight/seen.ts';
 import { SessionResult } from '../../sight/session-result.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 
@@ -22,7 +22,7 @@ export interface ReadingOf {
 }
 
 /** Reads the screens of one worker, by the rules of its agent and the user's own. */
-export class ScreenReading {
+export class PaneReader {
   readonly #of: ReadingOf;
   readonly #motion = new Motion();
   readonly #result: SessionResult;
@@ -39,7 +39,7 @@ export class ScreenReading {
   }
 
   /** The next screen, and what has moved on it since the last one. `raw` is not redacted. */
-  take(screen: Screen, now: number): { raw: Classification; snapshot: Snapshot } {
+  take(screen: Screen, now: number): { raw: Classification; snapshot: ClassifiedScreen } {
     const pane = this.#of.pane();
     // While another process reads the pane, or it is captured again, this screen is an old one.
     if (!pane.isFollowing) this.#motion.interrupt();

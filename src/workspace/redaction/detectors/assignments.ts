@@ -15,7 +15,7 @@ import {
   spansRows,
   WORD_DASH,
 } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { readLoosely } from './loose.ts';
 
@@ -34,7 +34,7 @@ export const assignments: Detector = {
   // `token`) would have to wait for the next one.
   mayBeCut: (view, at) => startsWordOfName(view, at),
 
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const end = at + start.length;
     // What the next row begins with may continue the name, or not.
     const ofRow = view.breaks[end] ? readLoosely(view, nameUpTo(view, at, end)) : NOTHING;
@@ -58,7 +58,7 @@ export const assignments: Detector = {
 };
 
 /** Only a random value is a secret after a name that may name other things. */
-function ifRandom(view: View, { finding, ...rest }: Reading): Reading {
+function ifRandom(view: View, { finding, ...rest }: Detection): Detection {
   return finding && isRandom(view.flat.slice(finding.from, finding.to)) ? { ...rest, finding } : rest;
 }
 
@@ -165,7 +165,7 @@ function sticky(pattern: RegExp, text: string, at: number): RegExpExecArray | un
   return pattern.exec(text) ?? undefined;
 }
 
-function readQuoted(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
+function readQuoted(view: View, name: Name, start: ValueStart, crossed: boolean): Detection {
   const { flat, breaks } = view;
   const isData = start.separator === '=' || /["']$/.test(rowUpTo(view, name.from).slice(-1));
   const writing = isEnvironment(view, name, start) ? 'environment' : isData ? 'data' : 'quoted';
@@ -184,7 +184,7 @@ function readQuoted(view: View, name: Name, start: ValueStart, crossed: boolean)
   return readingOf(view, flat.slice(start.at, run.end), name.text, start.at, crossed, writing, open);
 }
 
-function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
+function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): Detection {
   const { flat } = view;
   if (start.separator === '=>') return NOTHING;
   const alone = !crossed && isOwnLine(view, name, start);
@@ -199,7 +199,7 @@ function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): 
   return readingOf(view, value, name.text, start.at, crossed, alone ? 'setting' : 'bare', run.open);
 }
 
-function readInCode(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
+function readInCode(view: View, name: Name, start: ValueStart, crossed: boolean): Detection {
   const run = readRun(view, start.at, BARE, LIMITS);
   if (!view.breaks[run.end] && '([{<'.includes(view.flat[run.end] ?? ' ')) return NOTHING;
   return readingOf(view, view.flat.slice(start.at, run.end), name.text, start.at, crossed, 'bare', run.open);
@@ -231,7 +231,7 @@ function readingOf(
   crossed: boolean,
   writing: Writing,
   open: boolean,
-): Reading {
+): Detection {
   for (const end of endsOf(view, from, from + value.length)) {
     const part = value.slice(0, end - from);
     const to = from + secretIn(view, part, name, from, crossed, writing).length;

@@ -3,7 +3,7 @@ import { isPlaceholder } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { codesExcept, NEW_PARAGRAPH, spansParagraphs, startsWord, WORD_DASH } from '../text/view.ts';
 import { readPairs } from './cookies.ts';
-import type { Detector, Finding, Reading } from './detector.ts';
+import type { Detection, Detector, SecretFinding } from './detector.ts';
 import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 
 /** How commands take a password, as their manuals say. */
@@ -112,12 +112,12 @@ function detectorOf({ names, option, after, blank = false, min = 5 }: CommandRul
     starts: names,
     isName: true,
     mayBeCut: (view, at) => startsCommand(view, at),
-    read(view, at, start): Reading {
+    read(view, at, start): Detection {
       const from = at + start.length;
       if (!startsCommand(view, at) || (!view.breaks[from] && WORD_DASH.has(view.flat.charCodeAt(from))))
         return NOTHING_IN_ROW;
       const { text, open } = restOfCommand(view, from);
-      const found: Finding[] = [];
+      const found: SecretFinding[] = [];
       let isOpen = open;
       let last = 0;
       for (const match of text.matchAll(option)) {
@@ -167,7 +167,7 @@ function cookieOption(): Detector {
     starts: ['curl'],
     isName: true,
     mayBeCut: (view, at) => startsCommand(view, at),
-    read(view, at, start): Reading {
+    read(view, at, start): Detection {
       const from = at + start.length;
       if (!startsCommand(view, at)) return NOTHING;
       const { text, open } = restOfCommand(view, from);
@@ -188,7 +188,7 @@ function piped(): Detector {
     starts: ['echo', 'printf'],
     isName: true,
     mayBeCut: (view, at) => startsWord(view, at),
-    read(view, at, start): Reading {
+    read(view, at, start): Detection {
       const after = at + start.length;
       const found = startsWord(view, at) ? matchAt(PIPED, view, after) : undefined;
       const open = view.flat.length - after < REACH && startsWord(view, at);

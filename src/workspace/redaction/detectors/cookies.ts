@@ -2,7 +2,7 @@ import { matchAt } from '../text/readers.ts';
 import { isPlaceholder, isRandom } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { codesExcept, NEW_PARAGRAPH, readRun, spansParagraphs, startsWord } from '../text/view.ts';
-import type { Detector, Finding, Reading } from './detector.ts';
+import type { Detection, Detector, SecretFinding } from './detector.ts';
 import { NOTHING } from './detector.ts';
 
 const HEADER = /(?:2|[-_]?jar|s)?\\{0,3}["'`]?\]?[ \t]*(?:[:=]|=>)[ \t]*\\{0,3}["'`]?/iy;
@@ -20,7 +20,7 @@ export const cookies: Detector = {
   starts: ['cookie'],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const after = at + start.length;
     const header = matchAt(HEADER, view, after);
     if (!header) return { open: view.flat.length - after < 8 };
@@ -30,8 +30,8 @@ export const cookies: Detector = {
 };
 
 /** The values of `name=value; name=value` that are secrets. */
-export function readPairs(view: View, from: number): Reading {
-  const found: Finding[] = [];
+export function readPairs(view: View, from: number): Detection {
+  const found: SecretFinding[] = [];
   let open = view.flat.length - from < 64;
   let at = from;
   for (let count = 0; count < MAX_PAIRS; count++) {

@@ -1,22 +1,22 @@
 import type { View } from '../text/view.ts';
 
 /** A secret: a range of `view.flat`. */
-export interface Finding {
+export interface SecretFinding {
   rule: string;
   from: number;
   to: number;
 }
 
 /** `since`: where the name or header that identifies the secret starts. */
-export interface Evidence extends Finding {
+export interface Evidence extends SecretFinding {
   since: number;
 }
 
 /** What a detector found. `open`: it reached the end of the text, and later rows could change the answer. */
-export interface Reading {
-  finding?: Finding;
+export interface Detection {
+  finding?: SecretFinding;
   /** More of the same header or command. */
-  others?: readonly Finding[];
+  others?: readonly SecretFinding[];
   open?: boolean;
   /** Where the evidence starts, if not at the keyword. */
   openFrom?: number;
@@ -29,19 +29,19 @@ export interface Reading {
   inBlock?: boolean;
 }
 
-export const NOTHING: Reading = {};
+export const NOTHING: Detection = {};
 
 /**
  * Nothing, and nothing either where each row is read alone: the letters beside the keyword, within its row, refuse it.
  */
-export const NOTHING_IN_ROW: Reading = {};
+export const NOTHING_IN_ROW: Detection = {};
 
 /** Runs at every place where the text contains one of its `starts` (lower case). */
 export interface Detector {
   starts: readonly string[];
   /** Whether the word at `at` may be one of the starts although a row ends inside it, at `cut`. */
   mayBeCut(view: View, at: number, cut: number): boolean;
-  read(view: View, at: number, start: string): Reading;
+  read(view: View, at: number, start: string): Detection;
   /** Where the end of the text could be the beginning of a secret whose start follows; its length if it could not. */
   heldFrom?(view: View): number;
   /** Reads whole rows, and each row alone would show it nothing new. */

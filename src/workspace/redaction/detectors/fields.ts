@@ -1,7 +1,7 @@
 import { BARE, isAfterBlank, matchAt, valueAt } from '../text/readers.ts';
 import { isPlaceholder, isRandom } from '../text/values.ts';
 import { BASE64, codesOf, readRun, rowUpTo, spansParagraphs, startsWord, WORD_DASH } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { isUserAndPassword } from './headers.ts';
 
@@ -12,7 +12,7 @@ const dockerAuth: Detector = {
   starts: ['auth'],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const after = at + start.length;
     const colon = matchAt(COLON, view, after);
     if (!colon) return { open: view.flat.length - after < 8 };
@@ -34,7 +34,7 @@ const webKey: Detector = {
   starts: ['"d', '"k', '"p', '"q', '"dp', '"dq', '"qi', "'d"],
   isName: true,
   mayBeCut: () => false,
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const after = at + start.length;
     const colon = matchAt(MEMBER_END, view, after);
     if (!colon) return { open: view.flat.length - after < 8 };
@@ -65,7 +65,7 @@ const pgpass: Detector = {
   ],
   isName: true,
   mayBeCut: (view, at, cut) => cut - at > 2 && /[\w*]/.test(view.flat[at - 1] ?? ''),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     if (!/[\w*]$/.test(rowUpTo(view, at).slice(-1))) return NOTHING;
     const after = at + start.length;
     const rest = matchAt(PGPASS_REST, view, after);
@@ -97,7 +97,7 @@ const mnemonic: Detector = {
   ],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const after = at + start.length;
     const lead = matchAt(PHRASE_LEAD, view, after);
     const from = after + (lead?.[0].length ?? 0);
@@ -126,7 +126,7 @@ const netrc: Detector = {
   starts: ['login'],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const before = rowUpTo(view, at);
     if (
       !/^(?:.{0,20}machine\s+\S{1,100}\s*|default\s*)?$/.test(before.slice(-160)) ||

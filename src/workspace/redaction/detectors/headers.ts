@@ -1,7 +1,7 @@
 import { isPlaceholder } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { BASE64, NEW_PARAGRAPH, OPAQUE, readRun, spansParagraphs, startsWord } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING } from './detector.ts';
 
 const LIMITS = { min: 8, full: 2048, max: 2048 };
@@ -19,7 +19,7 @@ export const bearer: Detector = {
   starts: ['bearer'],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const from = startsWord(view, at) ? afterBlank(view, at + start.length) : undefined;
     if (from === undefined) return NOTHING;
     const run = readRun(view, from, OPAQUE, LIMITS);
@@ -35,7 +35,7 @@ export const bearer: Detector = {
 export const basic: Detector = {
   starts: ['basic'],
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const from = startsWord(view, at) ? afterBlank(view, at + start.length) : undefined;
     if (from === undefined) return NOTHING;
     const run = readRun(view, from, BASE64, LIMITS);
@@ -54,7 +54,7 @@ export const authorization: Detector = {
   starts: ['authorization'],
   isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const after = at + start.length;
     AUTHORIZATION.lastIndex = after;
     const separator = AUTHORIZATION.exec(view.flat);

@@ -3,7 +3,7 @@ import { BARE, isAfterBlank, matchAt, valueAt } from '../text/readers.ts';
 import { isCredential, isFileName, isPlaceholder, isRandom } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { rowUpTo, spansParagraphs, spansRows } from '../text/view.ts';
-import type { Reading } from './detector.ts';
+import type { Detection } from './detector.ts';
 import { NOTHING } from './detector.ts';
 
 interface Name {
@@ -92,7 +92,7 @@ function mayPrecede(row: string): boolean {
 const MAX_SEPARATOR = 320;
 
 /** A credential after its name without a `=` or `:`. */
-export function readLoosely(view: View, name: Name, open = false): Reading {
+export function readLoosely(view: View, name: Name, open = false): Detection {
   if (nameKind(name.text) !== 'certain') return open ? { open } : NOTHING;
   const row = rowUpTo(view, name.from).slice(-MAX_SEPARATOR);
   const hasWordBefore = mayPrecede(row);

@@ -1,6 +1,6 @@
 import type { View } from '../text/view.ts';
 import { BASE64, readRun, restOfRow, startsWord } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING } from './detector.ts';
 
 const BEGIN = /-----BEGIN ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/y;
@@ -25,7 +25,7 @@ export const privateKeys: Detector = {
   starts: ['-----begin'],
   readsRows: true,
   mayBeCut: (view, at) => view.breaks[at] !== 0 || !/[\w-]/.test(view.flat[at - 1] ?? ''),
-  read(view, at): Reading {
+  read(view, at): Detection {
     BEGIN.lastIndex = at;
     const begin = BEGIN.exec(view.flat);
     if (begin) return readBlock(view, at, at + begin[0].length, 0);
@@ -47,7 +47,7 @@ function endIn(row: string, firstRow: boolean): RegExpExecArray | undefined {
 }
 
 /** Continues a key whose first line was in an earlier part of the text. */
-export const restOfPrivateKey = (view: View): Reading => readBlock(view, 0, 0, MIN_KEY_LENGTH);
+export const restOfPrivateKey = (view: View): Detection => readBlock(view, 0, 0, MIN_KEY_LENGTH);
 
 /**
  * The first bytes of a private key in base64: PKCS #1 (RFC 8017), PKCS #8 (RFC 5958; also encrypted), SEC 1 (RFC 5915),
@@ -64,7 +64,7 @@ export const keyBodies: Detector = {
     ...['b3blbnnzac1rzxktdje', 'private-lines:'],
   ],
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     if (start === 'private-lines:') return readPutty(view, at + start.length);
     KEY_HEAD.lastIndex = at;
     const head = KEY_HEAD.exec(view.flat);
@@ -77,7 +77,7 @@ export const keyBodies: Detector = {
 };
 
 /** PuTTY's format: `Private-Lines: 14`, then as many rows of base64. */
-function readPutty(view: View, at: number): Reading {
+function readPutty(view: View, at: number): Detection {
   const rest = /^[ \t]*\d{1,4}/.exec(view.flat.slice(at, at + 16));
   if (!rest) return { open: view.flat.length - at < 16 };
   const from = at + rest[0].length;
@@ -88,7 +88,7 @@ function readPutty(view: View, at: number): Reading {
 export const encodedKeys: Detector = {
   starts: ['ls0tls1crudjti'],
   mayBeCut: (view, at) => startsWord(view, at),
-  read(view, at): Reading {
+  read(view, at): Detection {
     const { end, open } = readRun(view, at, BASE64, { ...MAX_BODY, min: 200 });
     const head = Buffer.from(view.flat.slice(at, Math.min(end, at + 64)), 'base64').toString('latin1');
     return /^-----BEGIN [A-Z0-9 ]{0,24}P(?:R|$)/.test(head)
@@ -97,9 +97,9 @@ export const encodedKeys: Detector = {
   },
 };
 
-function readBlock(view: View, from: number, bodyFrom: number, countedBefore: number): Reading {
+function readBlock(view: View, from: number, bodyFrom: number, countedBefore: number): Detection {
   let counted = countedBefore;
-  const upTo = (to: number): Reading =>
+  const upTo = (to: number): Detection =>
     counted >= MIN_KEY_LENGTH && to > from ? { finding: { rule: 'private-key', from, to } } : NOTHING;
 
   for (let at = bodyFrom; at < view.flat.length; ) {

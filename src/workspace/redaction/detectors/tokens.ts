@@ -1,11 +1,11 @@
 import { isMasked } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { NEW_PARAGRAPH, readRun, startsWord } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
 import { CLOUD_FORMATS } from './formats/cloud.ts';
 import { CODE_FORMATS } from './formats/code.ts';
-import { type Format, type FormatRow, formatOf, MAX_LENGTH, type Part } from './formats/format.ts';
+import { type Format, type FormatPart, type FormatRow, formatOf, MAX_LENGTH } from './formats/format.ts';
 import { MODEL_FORMATS } from './formats/models.ts';
 import { SERVICE_FORMATS } from './formats/services.ts';
 
@@ -34,7 +34,7 @@ function detectorOf(format: Format): Detector {
       if (!keywords.some((keyword) => keyword.startsWith(head))) return false;
       return before ? startBackwards(view, at, before) !== undefined : mayStart(view, at, format);
     },
-    read(view, at, start): Reading {
+    read(view, at, start): Detection {
       // Prefixes are case-sensitive: `Sk-` or `akia` is no token.
       if (!before && !mayStart(view, at, format)) return NOTHING_IN_ROW;
       if (!startsWithAny(view.flat, at, keywords)) return NOTHING_IN_ROW;
@@ -53,7 +53,7 @@ function startsWithAny(text: string, at: number, keywords: readonly string[]): b
 }
 
 /** Whether its row has too few characters of a token before a place; at the row's start it may continue the row above. */
-function isTooShort({ flat, breaks }: View, at: number, { set, min }: Part): boolean {
+function isTooShort({ flat, breaks }: View, at: number, { set, min }: FormatPart): boolean {
   for (let from = at; at - from < min; from--) {
     if (breaks[from]) return false;
     if (!set.has(flat.charCodeAt(from - 1))) return true;
@@ -67,14 +67,14 @@ function mayStart(view: View, at: number, format: Format): boolean {
   return format.check === undefined || view.breaks[at] !== 0 || !/[-.]/.test(view.flat[at - 1] ?? '');
 }
 
-function readAfter(view: View, at: number, start: string, format: Format): Reading {
+function readAfter(view: View, at: number, start: string, format: Format): Detection {
   const from = at + start.length;
   const { end, open, complete } = readParts(view, from, format);
   if (!complete || !isToken(view.flat.slice(from, end), format)) return { open, barrenTo: end };
   return { finding: { rule: format.rule, from: at, to: end }, open };
 }
 
-function readBoth(view: View, at: number, after: number, format: Format, before: Part): Reading {
+function readBoth(view: View, at: number, after: number, format: Format, before: FormatPart): Detection {
   const from = startBackwards(view, at, before);
   if (from === undefined || !startsWord(view, from)) return NOTHING;
   const { end, open, complete } = readParts(view, after, format);
@@ -115,14 +115,14 @@ function lastBreak(breaks: Uint8Array, from: number, to: number): number | undef
 }
 
 /** The end of a sentence is not part of a token that may contain dots. */
-function withoutStop(flat: string, from: number, end: number, { min, set }: Part): number {
+function withoutStop(flat: string, from: number, end: number, { min, set }: FormatPart): number {
   if (!set.has(0x2e)) return end;
   let to = end;
   while (to > from + min && end - to < 3 && flat[to - 1] === '.') to--;
   return to;
 }
 
-function readPart(view: View, from: number, { set, max }: Part): { end: number; open: boolean } {
+function readPart(view: View, from: number, { set, max }: FormatPart): { end: number; open: boolean } {
   const { flat, breaks } = view;
   let i = from;
   while (i < flat.length && i - from < max && breaks[i] !== NEW_PARAGRAPH && set.has(flat.charCodeAt(i))) i++;
@@ -141,7 +141,7 @@ const isHead = (text: string) => text.length >= 6 && /\d|[a-z][A-Z]|[A-Z]{2}[a-z
  * Where the part before a keyword starts, in its row or in rows above that end in what could be its head. A row's start
  * may be it, whatever the row above ends in.
  */
-function startBackwards(view: View, at: number, { set, min, max }: Part): number | undefined {
+function startBackwards(view: View, at: number, { set, min, max }: FormatPart): number | undefined {
   const { flat, breaks } = view;
   let found: number | undefined;
   let end = at;
@@ -165,7 +165,7 @@ function startBackwards(view: View, at: number, { set, min, max }: Part): number
 }
 
 /** Where the text ends in characters that could precede a keyword in the next row. */
-function startOfBefore({ flat, breaks }: View, { set, max }: Part): number {
+function startOfBefore({ flat, breaks }: View, { set, max }: FormatPart): number {
   let held = flat.length;
   let end = flat.length;
   let from = flat.length;

@@ -2,7 +2,7 @@ import { BARE, valueAt } from '../text/readers.ts';
 import { isMasked, isRandom } from '../text/values.ts';
 import type { View } from '../text/view.ts';
 import { NEW_PARAGRAPH, restOfRow, rowUpTo } from '../text/view.ts';
-import type { Detector, Reading } from './detector.ts';
+import type { Detection, Detector } from './detector.ts';
 import { NOTHING } from './detector.ts';
 
 const MAX_AUTHORITY_LENGTH = 1024;
@@ -21,7 +21,7 @@ export const urls: Detector = {
   starts: ['://'],
   // A row may end in a colon for many reasons; only after a known scheme is it half of `://`.
   mayBeCut: (view, at, cut) => cut - at > 1 || KNOWN_SCHEME.test(rowUpTo(view, at).slice(-16)),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const { flat, breaks } = view;
     if (!breaks[at] && !/[A-Za-z0-9+.-]/.test(flat[at - 1] ?? '')) return NOTHING;
     const from = at + start.length;
@@ -57,7 +57,7 @@ export const urls: Detector = {
 };
 
 /** `https://TOKEN@host`: a name alone is a secret only if it is random. */
-function readToken(flat: string, from: number, to: number): Reading {
+function readToken(flat: string, from: number, to: number): Detection {
   return isRandom(flat.slice(from, to)) ? { finding: { rule: 'url-password', from, to } } : NOTHING;
 }
 
@@ -69,7 +69,7 @@ export const queries: Detector = {
   ],
   isName: true,
   mayBeCut: (view, at) => /[?&;-]/.test(view.flat[at - 1] ?? ''),
-  read(view, at, start): Reading {
+  read(view, at, start): Detection {
     const isSignature = start.startsWith('sig');
     if (view.breaks[at] || !(isSignature ? /[?&;,\s_-]/ : /[?&]/).test(view.flat[at - 1] ?? ''))
       return NOTHING;

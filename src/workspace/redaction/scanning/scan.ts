@@ -1,4 +1,4 @@
-import type { Detector, Evidence, Finding } from '../detectors/detector.ts';
+import type { Detector, Evidence, SecretFinding } from '../detectors/detector.ts';
 import { NOTHING, NOTHING_IN_ROW } from '../detectors/detector.ts';
 import { keyBlocks } from '../detectors/key-blocks.ts';
 import { privateKeys, restOfPrivateKey } from '../detectors/private-keys.ts';
@@ -7,7 +7,7 @@ import { linesOf, NEW_PARAGRAPH, restOfRow, rowAt, spansRows } from '../text/vie
 import type { Hits } from './keywords.ts';
 import { detectorsAfter, starts } from './starts.ts';
 
-export interface Scan {
+export interface SecretScan {
   /** In order, without overlaps. */
   findings: Evidence[];
   /** Offset from which later rows could change the findings; the text's length if none can. */
@@ -24,7 +24,7 @@ export interface Scan {
  * Whether a row continues the one above is a guess, and a wrong guess must not hide what one row shows for certain. So
  * each row is read alone too, and everything that either reading finds is a secret.
  */
-export function scan(view: View, inPrivateKey = false): Scan {
+export function scan(view: View, inPrivateKey = false): SecretScan {
   const hits = hitsIn(view.flat);
   const joined = read(view, hits, inPrivateKey);
   const isReadAlone = view.rows.length > 1 && joined.refused.includes(0);
@@ -43,11 +43,11 @@ export function scan(view: View, inPrivateKey = false): Scan {
  * The beginnings of tokens that are too short to be one: more letters would make them secrets. Those that the text ends
  * in, and those that look random although something else follows.
  */
-export function unfinishedTokens(view: View): Finding[] {
+export function unfinishedTokens(view: View): SecretFinding[] {
   const { flat } = view;
   const hits = hitsIn(flat);
   const { all, detectors } = starts();
-  const found: Finding[] = [];
+  const found: SecretFinding[] = [];
   for (let hit = 0; hit < hits.count; hit++) {
     const at = hits.at(hit);
     const start = all[hits.keyword(hit)];
@@ -223,7 +223,7 @@ function merged(found: Evidence[]): Evidence[] {
 }
 
 /** Index into `view.rows` of the first row that later rows could change; their number if none. */
-export function firstOpenRow(view: View, { findings, blocks, openFrom }: Scan): number {
+export function firstOpenRow(view: View, { findings, blocks, openFrom }: SecretScan): number {
   if (openFrom >= view.flat.length) return view.rows.length;
   let row = rowAt(view, openFrom);
   for (let before = -1; before !== row; ) {

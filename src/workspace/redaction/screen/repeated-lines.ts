@@ -1,4 +1,4 @@
-import { type Range, Reading } from '../redaction.ts';
+import { type Range, ScannedText } from '../redaction.ts';
 import { firstOpenRow } from '../scanning/scan.ts';
 
 /** Fewer lines more that stay are not read apart: each reading costs something whatever its length. */
@@ -47,8 +47,8 @@ export class RepeatedLines {
     this.#settledLength = length;
   }
 
-  #read(lines: readonly string[]): Reading {
-    return new Reading(lines.slice(this.#settled).join('\n'));
+  #read(lines: readonly string[]): ScannedText {
+    return new ScannedText(lines.slice(this.#settled).join('\n'));
   }
 
   #moved(ranges: readonly Range[]): Range[] {

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { redactBytes } from '../bytes.ts';
 import { leftOf } from '../testing/kinds.ts';
 import { privateKeys, tokens } from '../testing/specimens.ts';
-import { redactScreen, type ShownRow } from './screen.ts';
+import { redactScreen, type TerminalRow } from './screen.ts';
 
 const cols = 40;
 /** The rows that a terminal makes of lines. */
-const rowsOf = (lines: readonly string[]): ShownRow[] =>
+const rowsOf = (lines: readonly string[]): TerminalRow[] =>
   lines.flatMap((line) =>
     (line.match(/.{1,40}/gs) ?? ['']).map((text, index) => ({ text: text.trimEnd(), wrapped: index > 0 })),
   );

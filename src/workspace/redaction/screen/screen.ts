@@ -3,7 +3,7 @@ import { RepeatedLines } from './repeated-lines.ts';
 import { UnfinishedSecrets } from './unfinished.ts';
 
 /** A row as a terminal shows it, without trailing blanks. `wrapped`: it continues the row above. */
-export interface ShownRow {
+export interface TerminalRow {
   text: string;
   wrapped: boolean;
 }
@@ -23,14 +23,14 @@ export interface ScreenContext {
  * The rows of a screen without its secrets, as many as there were. The terminal says where it has wrapped a line, so
  * each line is read as a whole.
  */
-export function redactScreen(rows: readonly ShownRow[], context: ScreenContext): string[] {
+export function redactScreen(rows: readonly TerminalRow[], context: ScreenContext): string[] {
   const ranges = secretsOnScreen(rows, context);
   return rows.map(({ text }, index) => replaced(text, ranges[index] ?? []));
 }
 
 /** What is secret in each row. `read`: as `rangesIn` of the lines as one text. */
 export function secretsOnScreen(
-  rows: readonly ShownRow[],
+  rows: readonly TerminalRow[],
   context: ScreenContext,
   read = (lines: readonly string[]): Range[] => rangesIn(lines.join('\n')),
 ): Range[][] {
@@ -56,7 +56,7 @@ export class ScreenSecrets {
 
   /** `cursor`: the place in a row, by its characters. */
   on(
-    rows: readonly ShownRow[],
+    rows: readonly TerminalRow[],
     context: ScreenContext,
     cursor: { row: number; offset: number } | null,
   ): Range[][] {
@@ -78,7 +78,7 @@ export class ScreenSecrets {
 
 /** The lines that a terminal has made these rows of, and where in them each row begins. */
 function linesOnScreen(
-  rows: readonly ShownRow[],
+  rows: readonly TerminalRow[],
   { cols, head = '' }: ScreenContext,
 ): { lines: string[]; places: { line: number; offset: number }[] } {
   const lines: string[] = [];

@@ -6,7 +6,7 @@ import { TOKEN_FORMATS } from '../detectors/tokens.ts';
 import { replaced } from '../redaction.ts';
 import { contextKinds, formatKinds, type Kind, keyKinds } from '../testing/kinds.ts';
 import { cuts } from '../testing/specimens.ts';
-import { ScreenSecrets, type ShownRow } from './screen.ts';
+import { ScreenSecrets, type TerminalRow } from './screen.ts';
 
 const COLS = 80;
 /** No more characters of a secret in a row are shown than this: the beginning of one whose keyword is in its middle. */
@@ -16,7 +16,7 @@ const seed = 15;
 const KEYWORDS = TOKEN_FORMATS.flatMap((row) => formatOf(row).keywords);
 
 /** The rows that a terminal of 80 columns makes of a text. */
-const rowsOf = (text: string): ShownRow[] =>
+const rowsOf = (text: string): TerminalRow[] =>
   text
     .split('\n')
     .flatMap((line) =>
@@ -24,7 +24,7 @@ const rowsOf = (text: string): ShownRow[] =>
     );
 
 /** What a recording shows of a screen whose program has printed this much of a text. */
-function shownOf(rows: readonly ShownRow[], secrets = new ScreenSecrets()): string {
+function shownOf(rows: readonly TerminalRow[], secrets = new ScreenSecrets()): string {
   const last = rows.length - 1;
   const cursor = { row: last, offset: rows[last]?.text.length ?? 0 };
   const ranges = secrets.on(rows, { cols: COLS, above: [] }, cursor);

@@ -1,5 +1,5 @@
 import { Remembered } from '../../../lib/text/remembered.ts';
-import { type Range, Reading, rangesIn, withoutOverlaps } from '../redaction.ts';
+import { type Range, rangesIn, ScannedText, withoutOverlaps } from '../redaction.ts';
 import { isNamed } from '../scanning/scan.ts';
 import { nameKind } from '../text/names.ts';
 import { isFileName, isPlaceholder, isRandom } from '../text/values.ts';
@@ -125,7 +125,7 @@ export class UnfinishedSecrets {
 function answerFor(line: string, before: string, cursor: number): Answer {
   const text = before === '' ? line : `${before}\n${line}`;
   const start = text.length - line.length;
-  const whole = new Reading(text.slice(-WINDOW));
+  const whole = new ScannedText(text.slice(-WINDOW));
   // A line without a name or a beginning of a secret costs one reading.
   if (text.length <= WINDOW && whole.isPlain && lastWord(line) === '')
     return { ranges: [], isOpen: whole.isOpen };
@@ -133,7 +133,7 @@ function answerFor(line: string, before: string, cursor: number): Answer {
     const end = start + place;
     const from = Math.max(0, end - WINDOW);
     const upTo = text.slice(from, end);
-    const reading = end === text.length && from === 0 ? whole : new Reading(upTo);
+    const reading = end === text.length && from === 0 ? whole : new ScannedText(upTo);
     return unfinishedAt(upTo, reading).map((range) => moved(range, from - start));
   });
   return { ranges: withoutOverlaps(found.filter(({ to }) => to > 0)), isOpen: whole.isOpen };
@@ -153,7 +153,7 @@ function endsIn(line: string, cursor: number): number[] {
 }
 
 /** The end of a text, from where it may become a secret. */
-function unfinishedAt(text: string, reading: Reading): Range[] {
+function unfinishedAt(text: string, reading: ScannedText): Range[] {
   const ranges = reading.unfinishedTokens();
   // Only what reaches the end of the text, as a scan for later rows sees it, can go on.
   if (reading.isOpen || PIPED.test(text))

@@ -3,7 +3,7 @@
  * written out: scanners would find it.
  */
 import fc from 'fast-check';
-import { type FormatRow, formatOf, type Part } from '../detectors/formats/format.ts';
+import { type FormatPart, type FormatRow, formatOf } from '../detectors/formats/format.ts';
 import { TOKEN_FORMATS } from '../detectors/tokens.ts';
 import { mixed, privateKeys } from './specimens.ts';
 
@@ -24,7 +24,7 @@ function ofFormat(row: FormatRow): fc.Arbitrary<string> {
     );
 }
 
-function textOf({ set, min, max }: Part): fc.Arbitrary<string> {
+function textOf({ set, min, max }: FormatPart): fc.Arbitrary<string> {
   const letters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter((letter) =>
     set.has(letter.charCodeAt(0)),
   );

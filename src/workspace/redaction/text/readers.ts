@@ -9,7 +9,7 @@ const QUOTED = codesExcept('"\'`\\');
 const MAX_VALUE_LENGTH = 1024;
 export const VALUE_LIMITS = { min: 1, full: MAX_VALUE_LENGTH, max: MAX_VALUE_LENGTH };
 
-export interface Value {
+export interface ValueRange {
   from: number;
   to: number;
   /** Later rows could belong to it. */
@@ -28,7 +28,7 @@ export function valueAt(
   at: number,
   set: CharSet,
   accept: (text: string, isQuoted: boolean) => boolean,
-): Value {
+): ValueRange {
   const opening = matchAt(OPENING, view, at)?.[0] ?? '';
   const isQuoted = opening !== '';
   const from = at + opening.length;

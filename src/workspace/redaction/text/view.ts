@@ -12,14 +12,14 @@ export interface View {
    * one.
    */
   readonly breaks: Uint8Array;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ViewRow[];
   /** The last line is blank: nothing continues in a later row. */
   readonly endsBlank: boolean;
   /** Each row is read alone. */
   readonly alone: boolean;
 }
 
-export interface Row {
+export interface ViewRow {
   /** Where the content starts in `flat`. */
   readonly at: number;
   /** Where the content starts and ends in the original text. */
@@ -39,7 +39,7 @@ const LEFT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▏▎▍▌▐┆┊╎|>'
 const RIGHT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▕▐|');
 
 export function viewOf(text: string): View {
-  const rows: Row[] = [];
+  const rows: ViewRow[] = [];
   const contents: string[] = [];
   const paragraphs: number[] = [];
   let at = 0;
@@ -120,7 +120,7 @@ export interface RunLimits {
   rows?: number;
 }
 
-export interface Run {
+export interface ViewRun {
   end: number;
   /** The run reaches the end of the text: later rows could belong to it. */
   open: boolean;
@@ -129,7 +129,7 @@ export interface Run {
 /**
  * Reads characters of one kind, across row ends where the next row continues the same word. Never reads back: linear.
  */
-export function readRun(view: View, from: number, kind: CharSet, limits: RunLimits): Run {
+export function readRun(view: View, from: number, kind: CharSet, limits: RunLimits): ViewRun {
   const { flat, breaks } = view;
   let cuts = 0;
   let i = from;

@@ -3,11 +3,11 @@ import { TAUGHT_LABELS } from '../../../../terminal/detection/learning/suggest.t
 import type { AppContext } from '../../../../workers/core/context.ts';
 import { LedgerCommand } from '../../../grammar/ledger-command.ts';
 import { flag, oneOf, value, wholeNumber, worker } from '../../../grammar/option.ts';
-import { Lesson, run } from '../../../workers/detectors/learn.ts';
+import { LearnReport, run } from '../../../workers/detectors/learn.ts';
 
-export default class DetectorsLearn extends LedgerCommand<Lesson> {
+export default class DetectorsLearn extends LedgerCommand<LearnReport> {
   static override paths = [['detectors', 'learn']];
-  static override report = Lesson;
+  static override report = LearnReport;
   static override usage = Command.Usage({
     category: 'Connect',
     description: "Teach what a worker's screen means, where it was read wrong",

@@ -2,11 +2,11 @@ import { join, resolve } from 'node:path';
 import { Command } from 'clipanion';
 import { Backup, backup } from '../../../../events/transfer/backup.ts';
 import {
-  type Remembered,
   rememberedVerification,
   rememberVerification,
   VERIFIED,
   VERIFIED_CHAIN,
+  type VerifiedEnd,
 } from '../../../../events/verification/memory.ts';
 import { storing } from '../../../../lib/files/private-files.ts';
 import { bytes } from '../../../../lib/text/bytes.ts';
@@ -75,7 +75,7 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
   }
 }
 
-const remembered = (run: string): (Remembered | null)[] =>
+const remembered = (run: string): (VerifiedEnd | null)[] =>
   [VERIFIED, VERIFIED_CHAIN].map((name) => rememberedVerification(join(run, name)));
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
-import type { Lease } from '../../../../projections/leases/queries.ts';
+import type { ListedLease } from '../../../../projections/leases/queries.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
 import { columnsOf } from '../../../../report/text/style.ts';
 import { fitEnd, table } from '../../../../report/text/table.ts';
@@ -41,7 +41,7 @@ export default class LeasesList extends LedgerCommand<LeaseList> {
     return [this.#here(leases), ...elsewhereWords(elsewhere, stdout)].join('\n\n');
   }
 
-  #here(leases: readonly Lease[]): string {
+  #here(leases: readonly ListedLease[]): string {
     if (leases.length === 0)
       return this.session || this.repo || this.all ? 'No lease fits.' : 'Nothing is leased.';
     const several = new Set(leases.map(({ repo_path }) => repo_path)).size > 1;

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import type { Lease } from '../../../../projections/leases/queries.ts';
+import type { ListedLease } from '../../../../projections/leases/queries.ts';
 import { columnsOf } from '../../../../report/text/style.ts';
 import { fitEnd, table } from '../../../../report/text/table.ts';
 import { planRelease, Release, ReleasePlan, releaseLeases } from '../../../../workers/commands/leases.ts';
@@ -46,7 +46,7 @@ export default class LeasesRelease extends LedgerCommand<ReleaseReport> {
   }
 }
 
-function words(verb: string, leases: readonly Lease[], stream: Writable): string {
+function words(verb: string, leases: readonly ListedLease[], stream: Writable): string {
   if (leases.length === 0) return `${verb} nothing: no lease fits.`;
   const rows = leases.map(({ id, session_id, mode, file_path }) => [String(id), session_id, mode, file_path]);
   return `${verb}\n${table(['ID', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream), 3, fitEnd)}`;

@@ -14,7 +14,7 @@ import { codesOf } from '../../text/view.ts';
  */
 export type FormatRow = readonly [rule: string, pattern: RegExp, source: string, check?: 'exact' | 'random'];
 
-export interface Part {
+export interface FormatPart {
   set: CharSet;
   min: number;
   /** The known length; `max` when there is none. */
@@ -26,9 +26,9 @@ export interface Format {
   rule: string;
   keywords: readonly string[];
   /** What precedes the keyword; read backwards. */
-  before: Part | null;
+  before: FormatPart | null;
   /** What follows it: literals (a set of one character) and classes. */
-  parts: readonly Part[];
+  parts: readonly FormatPart[];
   check: 'exact' | 'random' | undefined;
 }
 
@@ -44,9 +44,9 @@ export function formatOf([rule, { source }, , check]: FormatRow): Format {
   const leading = LEADING.exec(source);
   const heads = leading?.[1]?.split('|') ?? [''];
   let rest = source.slice(leading?.[0].length ?? 0);
-  let before: Part | null = null;
+  let before: FormatPart | null = null;
   let keyword = '';
-  const parts: Part[] = [];
+  const parts: FormatPart[] = [];
   while (rest !== '') {
     const literals = LITERALS.exec(rest);
     const found = literals ?? CLASS.exec(rest);
@@ -61,7 +61,7 @@ export function formatOf([rule, { source }, , check]: FormatRow): Format {
   return { rule, keywords: heads.map((head) => head.replaceAll('\\', '') + keyword), before, parts, check };
 }
 
-const letterPart = (letter: string): Part => ({
+const letterPart = (letter: string): FormatPart => ({
   get set() {
     return setOf(`[\\${letter}]`, letter);
   },
@@ -70,7 +70,7 @@ const letterPart = (letter: string): Part => ({
   max: 1,
 });
 
-function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): Part {
+function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): FormatPart {
   const min = Number(low);
   const full = comma ? Number(high || MAX_LENGTH) : min;
   return {
