@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { BillingPlace } from '../contract/descriptor.ts';
+import { codexConfig } from './config-toml.ts';
 
 /**
  * What a Codex without a ChatGPT login is billed by: a model provider of config.toml, or a key of the environment
  * (0.169.0). Null if neither is set, or if the provider wants the login or a key that is not there.
  */
-export function codexBilling({ env, home }: BillingPlace): string | null {
-  const file = configIn(env.CODEX_HOME || join(home, '.codex'));
+export function codexBilling(place: BillingPlace): string | null {
+  const { env } = place;
+  const file = codexConfig(place);
   const named = own(file, 'model_provider');
   if (named === null || named === 'openai')
     return ['OPENAI_API_KEY', 'CODEX_API_KEY'].find((name) => env[name]?.trim()) ?? null;
@@ -16,14 +16,6 @@ export function codexBilling({ env, home }: BillingPlace): string | null {
   const key = own(provider, 'env_key');
   if (key !== null && !env[key]?.trim()) return null;
   return `model provider ${named.slice(0, 40)}`;
-}
-
-function configIn(folder: string): string {
-  try {
-    return readFileSync(join(folder, 'config.toml'), 'utf8').replace(/^\uFEFF/, '');
-  } catch {
-    return '';
-  }
 }
 
 /** The value of a key at the top of a file or table, before the next table. */

@@ -1,26 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { shellLine } from '../../lib/text/shell.ts';
 import type { ProgramPlace } from '../contract/launch.ts';
 import type { SignalCommand } from '../contract/signal-hooks.ts';
+import { codexConfig } from './config-toml.ts';
 
 /**
  * The program that Codex runs at the end of a turn, with one JSON word more: our signal, then the user's own `notify`
  * program where their config.toml names one, which ours takes the place of. Codex also runs it for the thread that
  * makes a title: only a screen at rest makes it an end.
  */
-export function notifyCommand(signal: NonNullable<SignalCommand>, { env, home }: ProgramPlace): string[] {
+export function notifyCommand(signal: NonNullable<SignalCommand>, place: ProgramPlace): string[] {
   const ours = signal('turn_ended');
-  const own = ownNotify(configIn(env.CODEX_HOME || join(home, '.codex')));
+  const own = ownNotify(codexConfig(place));
   return own ? ['/bin/sh', '-c', `${shellLine(ours)}; exec "$@"`, 'sh', ...own] : ours;
-}
-
-function configIn(folder: string): string {
-  try {
-    return readFileSync(join(folder, 'config.toml'), 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** A basic or a literal string of TOML, a comment, or anything else that an array may hold. */

@@ -123,6 +123,27 @@ export const COMMON_SETTINGS: ModelSettings = {
   quirks: [],
 };
 
+/** A plan that agents of other vendors work on, by an address and a key of their configuration. */
+export const planDescriptor = ({
+  id,
+  ...own
+}: Pick<ProviderDescriptor, 'id' | 'display_name' | 'vendor'> & {
+  plan: SubscriptionPlan;
+}): ProviderDescriptor => ({
+  id,
+  ...own,
+  harness: id,
+  install: null,
+  sign_in: null,
+  commands: [],
+  version_args: [],
+  capabilities: ['supports_usage_probe'],
+  auth: null,
+  model_list: null,
+  settings: { ...COMMON_SETTINGS, model_arg: null, quirks: ['plan_without_a_program'] },
+  models: [],
+});
+
 export const COMMON_CAPABILITIES: readonly Capability[] = [
   'live_steering',
   'read_only_advisory',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PromptMode } from '../../events/catalogue/words.ts';
+import type { SubmitStyle } from '../../terminal/input/submit.ts';
 import type { ConversationCandidate, ConversationOwner, Conversations } from './conversation.ts';
 import type { ModelSettings } from './descriptor.ts';
 import type { TakenWords } from './input-words.ts';
@@ -60,15 +61,8 @@ export interface Followed {
   place: ProgramPlace;
 }
 
-/** How a text is submitted to an agent's input box, and how to see that it was taken. */
-export interface SubmitStyle {
-  keys: readonly string[];
-  /** What the box shows in place of a long paste. */
-  pastedPlaceholder: RegExp | null;
-  /** Says that the text waits for the end of the turn. */
-  queued: RegExp | null;
-  /** Cleared with C-u before a text goes in. */
-  clearsBox: boolean;
+/** How an agent's input box takes a text, and whether that of a person is recognised in it. */
+export interface BoxStyle extends SubmitStyle {
   /**
    * Where typed text has the terminal's own colour, and what it suggests in an empty box is dim: then text that a
    * person has typed is recognised and kept. `framed`: only in a box with lines around it.
@@ -87,7 +81,7 @@ export interface DialogWords {
 /** How a worker of one agent is started and typed into, and how it reports its turns: what the descriptor does not say. */
 export interface AgentLaunch {
   /** What differs from LINE_SUBMIT. */
-  submit: Partial<SubmitStyle>;
+  submit: Partial<BoxStyle>;
   /** What its input box takes for itself, in the order in which it is made plain; UNKNOWN_BOX where left out. */
   takes?: readonly TakenWords[];
   /** The keys that stop a turn, pressed one by one; null where nothing is known of it. What its screen names is pressed instead. */
@@ -144,7 +138,7 @@ export interface RunnableAgent
   id: string;
   harness: string;
   promptMode: Exclude<PromptMode, 'provider_default'>;
-  submit: SubmitStyle;
+  submit: BoxStyle;
   takes: readonly TakenWords[];
   /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
   find(place: ProgramPlace): Promise<readonly string[]>;
@@ -161,7 +155,7 @@ export const NO_LAUNCH: AgentLaunch = {
 };
 
 /** A program that reads lines: Enter submits, nothing is shown in place of the text. */
-export const LINE_SUBMIT: SubmitStyle = {
+export const LINE_SUBMIT: BoxStyle = {
   keys: ['Enter'],
   pastedPlaceholder: null,
   queued: null,

@@ -1,6 +1,5 @@
 import { AGENTS } from '../../config/provider-ids.ts';
-import { addressIn, keyIn } from '../contract/limits/address.ts';
-import { ask, utf8 } from '../contract/limits/http.ts';
+import { askWithKey, keyIn } from '../contract/limits/address.ts';
 import {
   answer,
   failure,
@@ -36,10 +35,9 @@ export const kimiUsages: UsageSource = {
     const found = keyIn(context.env, KEYS);
     if (found === null)
       return failure('not_found', 'kimi has no command for its limits, and KIMI_CODE_API_KEY is not set');
-    const at = addressIn(context.env, 'KIMI_CODE_BASE_URL', URL);
-    if (!('address' in at)) return at;
-    const headers = { authorization: `Bearer ${found.key}`, accept: 'application/json' };
-    return ask(context, { url: `${at.address}/usages`, headers }, (body) => parseKimiUsages(utf8(body)));
+    const urlAt = (address: string) => `${address}/usages`;
+    const service = { variable: 'KIMI_CODE_BASE_URL', usual: URL, urlAt };
+    return askWithKey(context, found.key, service, parseKimiUsages);
   },
 };
 

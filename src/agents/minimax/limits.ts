@@ -1,6 +1,5 @@
 import { AGENTS } from '../../config/provider-ids.ts';
-import { addressIn, keyIn } from '../contract/limits/address.ts';
-import { ask, utf8 } from '../contract/limits/http.ts';
+import { askWithKey, keyIn } from '../contract/limits/address.ts';
 import {
   answer,
   failure,
@@ -35,11 +34,9 @@ export const minimaxRemains: UsageSource = {
     if (found === null) return failure('not_found', 'MINIMAX_CODING_API_KEY is not set');
     if (found.key.startsWith('sk-api-'))
       return failure('unsupported', `${found.variable} is a key that is paid by use: it has no plan`);
-    const at = addressIn(context.env, 'MINIMAX_BASE_URL', 'https://api.minimax.io');
-    if (!('address' in at)) return at;
-    const headers = { authorization: `Bearer ${found.key}`, accept: 'application/json' };
-    const url = `${new URL(at.address).origin}/v1/token_plan/remains`;
-    return ask(context, { url, headers }, (body) => parseMinimaxRemains(utf8(body)));
+    const urlAt = (address: string) => `${new URL(address).origin}/v1/token_plan/remains`;
+    const service = { variable: 'MINIMAX_BASE_URL', usual: 'https://api.minimax.io', urlAt };
+    return askWithKey(context, found.key, service, parseMinimaxRemains);
   },
 };
 

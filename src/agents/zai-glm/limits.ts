@@ -1,6 +1,5 @@
 import { AGENTS } from '../../config/provider-ids.ts';
-import { addressIn, keyIn } from '../contract/limits/address.ts';
-import { ask, utf8 } from '../contract/limits/http.ts';
+import { askWithKey, keyIn } from '../contract/limits/address.ts';
 import {
   answer,
   failure,
@@ -32,11 +31,9 @@ export const zaiQuota: UsageSource = {
   async read(context) {
     const found = keyIn(context.env, KEYS);
     if (found === null) return failure('not_found', 'Z_AI_API_KEY is not set');
-    const at = addressIn(context.env, 'Z_AI_API_HOST', 'https://api.z.ai');
-    if (!('address' in at)) return at;
-    const headers = { authorization: `Bearer ${found.key}`, accept: 'application/json' };
-    const url = `${at.address}/api/monitor/usage/quota/limit`;
-    return ask(context, { url, headers }, (body) => parseZaiQuota(utf8(body)));
+    const urlAt = (address: string) => `${address}/api/monitor/usage/quota/limit`;
+    const service = { variable: 'Z_AI_API_HOST', usual: 'https://api.z.ai', urlAt };
+    return askWithKey(context, found.key, service, parseZaiQuota);
   },
 };
 

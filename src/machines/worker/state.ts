@@ -62,6 +62,17 @@ export interface Worker {
   handover: { successor: string; done: boolean; wasTerminated: boolean } | null;
 }
 
+/** What a run of a worker begins with, whatever was before it. */
+const NEW_RUN = {
+  ending: false,
+  overdue: false,
+  terminated: false,
+  sending: null,
+  unproven: null,
+  unwatched: false,
+  waitStopped: false,
+} satisfies Partial<Worker>;
+
 export const noWorker: Worker = {
   state: null,
   alive: false,
@@ -71,13 +82,7 @@ export const noWorker: Worker = {
   maxTurns: null,
   deadlineAt: null,
   maxRuntimeSeconds: null,
-  ending: false,
-  overdue: false,
-  terminated: false,
-  sending: null,
-  unproven: null,
-  unwatched: false,
-  waitStopped: false,
+  ...NEW_RUN,
   worktree: null,
   run: 0,
   resumedFrom: null,
@@ -214,13 +219,7 @@ const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Wo
   started: false,
   promptDelivered: data.text === null,
   deadlineAt: data.deadline_at,
-  ending: false,
-  overdue: false,
-  terminated: false,
-  sending: null,
-  unproven: null,
-  unwatched: false,
-  waitStopped: false,
+  ...NEW_RUN,
   run: data.run,
   resumedFrom: data.from,
   // Another conversation has another id.

@@ -2,7 +2,7 @@ import { joined } from '../tmux/arguments.ts';
 import { pressing, type TmuxServer } from '../tmux/server.ts';
 import type { Fence } from './fence.ts';
 import type { InputView } from './input-view.ts';
-import { clearingKeys, snapshot } from './pane-input.ts';
+import { clearingKeys, plainScreen } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import type { PlainScreen } from './submit-view.ts';
 import { readsLines } from './tty-input.ts';
@@ -23,7 +23,7 @@ export async function clearBox(
   if (isLeft(found))
     await pollUntil(
       clearMs,
-      () => snapshot(tmux, paneId),
+      () => plainScreen(tmux, paneId),
       (now) => !isLeft(now),
     );
 }

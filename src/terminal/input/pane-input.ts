@@ -4,12 +4,12 @@ import { pressing, type TmuxServer } from '../tmux/server.ts';
 import type { PlainScreen } from './submit-view.ts';
 
 /** What a pane shows now. `also`: commands that run in the same step, and print nothing. */
-export async function snapshot(
+export async function plainScreen(
   tmux: TmuxServer,
   paneId: string,
   also: readonly string[][] = [],
 ): Promise<PlainScreen> {
-  const [now] = snapshotsOf(await tmux.run(joined([...screenCommands(paneId), ...also])));
+  const [now] = plainScreensIn(await tmux.run(joined([...plainScreenCommands(paneId), ...also])));
   return now ?? { rows: [], cursorRow: 0 };
 }
 
@@ -20,14 +20,14 @@ export const ECHO_MS = 10;
 export const waiting = (ms: number): string[] => ['run-shell', '-d', String(ms / 1000)];
 
 /** `afterMs`: tmux waits so long before it looks. */
-export const screenCommands = (paneId: string, { afterMs = 0 } = {}): string[][] => [
+export const plainScreenCommands = (paneId: string, { afterMs = 0 } = {}): string[][] => [
   ...(afterMs > 0 ? [waiting(afterMs)] : []),
   ['display-message', '-p', '-t', paneId, '#{cursor_y} #{pane_height}'],
   ['capture-pane', '-p', '-t', paneId],
 ];
 
-/** What `screenCommands` have printed, each time that they were in the call. */
-export function snapshotsOf(text: string): PlainScreen[] {
+/** What `plainScreenCommands` have printed, each time that they were in the call. */
+export function plainScreensIn(text: string): PlainScreen[] {
   const lines = text.split('\n');
   const found: PlainScreen[] = [];
   for (let at = 0; at < lines.length - 1; ) {

@@ -1,6 +1,6 @@
 import type { TmuxServer } from '../tmux/server.ts';
 import type { InputView } from './input-view.ts';
-import { clearingKeys, snapshot } from './pane-input.ts';
+import { clearingKeys, plainScreen } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import type { SubmitStyle } from './submit.ts';
 import {
@@ -56,7 +56,7 @@ export async function settle(
 ): Promise<Settled> {
   if (typing === null || typing.stage === 0) return 'not_typed';
   const pattern = messagePattern(await typing.typed(), style);
-  const capture = () => snapshot(tmux, pane);
+  const capture = () => plainScreen(tmux, pane);
   // Once the keys were pressed, a text further up may be the conversation.
   const mayBeLow = typing.stage !== 'entered';
   const isLeft = (now: PlainScreen) =>
@@ -89,7 +89,7 @@ async function removed(
     (
       await pollUntil(
         REACTION_MS,
-        () => snapshot(tmux, pane),
+        () => plainScreen(tmux, pane),
         (now) => !isLeft(now),
       )
     ).done;

@@ -5,7 +5,7 @@ import { tmuxMessage } from '../tmux/program.ts';
 import type { TmuxServer } from '../tmux/server.ts';
 import { clearBox, takeBack } from './clear-box.ts';
 import { ANY_SCREEN, type InputView } from './input-view.ts';
-import { ECHO_MS, screenCommands, snapshot, snapshotsOf } from './pane-input.ts';
+import { ECHO_MS, plainScreen, plainScreenCommands, plainScreensIn } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
 import {
   isLeftOver,
@@ -81,9 +81,9 @@ export async function submit(
     submitted,
     chars,
   });
-  const capture = () => snapshot(tmux, paneId);
+  const capture = () => plainScreen(tmux, paneId);
   const start = firstLine(message);
-  const found = seen ?? (await snapshot(tmux, paneId, [typing.fence.raise]));
+  const found = seen ?? (await plainScreen(tmux, paneId, [typing.fence.raise]));
   const hasBox = view.boxOf(found.rows) !== null;
   const isTooLong = longestLineBytes(message) >= maxCookedLineBytes;
   const input = isTooLong || !hasBox ? await terminalInput(tmux, paneId) : null;
@@ -100,15 +100,15 @@ export async function submit(
     });
   const known = start === message || hasBox;
   const readers = !hasBox && input?.byLines ? new LineReaders(input.path, start) : null;
-  const look = screenCommands(paneId);
-  const lookAfterKeys = screenCommands(paneId, { afterMs: ECHO_MS });
+  const look = plainScreenCommands(paneId);
+  const lookAfterKeys = plainScreenCommands(paneId, { afterMs: ECHO_MS });
   const rest = known ? '' : message.slice(start.length);
   const typeFirst = async (): Promise<string> => {
     if (known) return typing.beginAndType(message, { before: look, after: looksAfterTyping(paneId) });
     await typing.begin([start, rest]);
     return typing.type(look);
   };
-  const [before = found, ...typed] = snapshotsOf(await typeFirst());
+  const [before = found, ...typed] = plainScreensIn(await typeFirst());
   const isTakenBack = async (typed: string, like: MessagePattern): Promise<boolean> => {
     if (!(await takeBack(tmux, paneId, typed, style))) return false;
     // A program may show it elsewhere than in a box, and keep it.
@@ -140,7 +140,7 @@ export async function submit(
   let uptake: Uptake = 'held';
   for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(latest); press++) {
     let first: PlainScreen | undefined;
-    if (press === 0) [first] = snapshotsOf(await typing.enter(style.keys, lookAfterKeys));
+    if (press === 0) [first] = plainScreensIn(await typing.enter(style.keys, lookAfterKeys));
     else await tmux.sendKeys(paneId, style.keys);
     const look = async () => {
       const seenWithKeys = first;
@@ -262,8 +262,8 @@ const longestLineBytes = (text: string): number =>
 
 /** Two looks within the call that types, the second as long after the first as one that settles: most programs are ready. */
 const looksAfterTyping = (paneId: string): string[][] => [
-  ...screenCommands(paneId, { afterMs: ECHO_MS }),
-  ...screenCommands(paneId, { afterMs: pollMs }),
+  ...plainScreenCommands(paneId, { afterMs: ECHO_MS }),
+  ...plainScreenCommands(paneId, { afterMs: pollMs }),
 ];
 
 /** What two looks have shown, if it was the same. */

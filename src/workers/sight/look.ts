@@ -41,12 +41,12 @@ export async function captureOf(
   session: SessionRow,
   also: readonly string[][] = [],
 ): Promise<Capture> {
-  const commands = joined([...lookCommands(session.tmux_pane), ...also]);
+  const commands = joined([...captureCommands(session.tmux_pane), ...also]);
   return captureIn(await tmux.of(session.id).run(commands));
 }
 
 /** The commands that print what `captureIn` reads. */
-const lookCommands = (pane: string): string[][] => [
+const captureCommands = (pane: string): string[][] => [
   ['display-message', '-p', '-t', pane, '#{cursor_flag} #{cursor_y} #{cursor_x} #{pane_title}'],
   ['capture-pane', '-p', '-e', '-t', pane],
 ];
@@ -101,7 +101,7 @@ export function screenReader(app: AppContext, session: SessionRow): ScreenReader
   };
   const afterKeys = async (keys: readonly string[]) => {
     const pane = session.tmux_pane;
-    const commands = pressingThen(pane, keys, [waiting(ECHO_MS), ...lookCommands(pane)]);
+    const commands = pressingThen(pane, keys, [waiting(ECHO_MS), ...captureCommands(pane)]);
     const printed = await printedAfterKeys(app.tmux.of(session.id).run(joined(commands)));
     return printed === '' ? null : reading(screenIn(captureIn(printed)), await meaning());
   };

@@ -1,4 +1,5 @@
-import { failure, type UsageFailure } from './reading.ts';
+import { ask, utf8 } from './http.ts';
+import { failure, type SourceContext, type UsageFailure, type UsageReading } from './reading.ts';
 import { text } from './values.ts';
 
 /** Requests to this very machine need no TLS. */
@@ -35,4 +36,24 @@ export function keyIn(
     if (key !== null) return { variable, key };
   }
   return null;
+}
+
+/** Where a service is asked for JSON: an address that a variable of the vendor's may name instead, and what follows it. */
+interface KeyedService {
+  variable: string;
+  usual: string;
+  urlAt(address: string): string;
+}
+
+/** Asks it with a key of the environment. */
+export async function askWithKey(
+  context: SourceContext,
+  key: string,
+  { variable, usual, urlAt }: KeyedService,
+  parse: (body: string) => UsageReading,
+): Promise<UsageReading> {
+  const at = addressIn(context.env, variable, usual);
+  if (!('address' in at)) return at;
+  const headers = { authorization: `Bearer ${key}`, accept: 'application/json' };
+  return ask(context, { url: urlAt(at.address), headers }, (body) => parse(utf8(body)));
 }
