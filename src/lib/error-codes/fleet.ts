@@ -10,11 +10,11 @@ export const fleet = {
   FLEET_ALREADY_JOINED: {
     kind: 'rejected',
     means: 'This machine is part of another fleet. It can be in one at a time.',
-    fix: '`agentpool fleet leave` first. What the machine has shared stays in the database of the other fleet.',
+    fix: 'Run `agentpool fleet leave` first. What the machine has shared stays in the database of the other fleet.',
   },
   FLEET_ADDRESS_INVALID: {
     kind: 'usage',
-    means: 'The URL is not one of a PostgreSQL database that AgentPool would connect to.',
+    means: 'The URL does not name a PostgreSQL database in a form that AgentPool accepts.',
     fix: 'The message says why. An example: `postgresql://user@host:5432/database?sslmode=verify-full`.',
   },
   FLEET_NAME_TAKEN: {
@@ -35,7 +35,7 @@ export const fleet = {
   FLEET_REFUSED: {
     kind: 'rejected',
     means: 'The database of the fleet refuses the user, the password or what was asked of it.',
-    fix: 'The message has the words of the database. A password is read from PGPASSWORD, or from ~/.pgpass or the file that PGPASSFILE names, with mode 0600.',
+    fix: 'The message quotes the database. A password is read from PGPASSWORD, or from ~/.pgpass or the file that PGPASSFILE names, with mode 0600.',
   },
   FLEET_UNTRUSTED: {
     kind: 'rejected',
@@ -45,7 +45,7 @@ export const fleet = {
   FLEET_NOT_SET_UP: {
     kind: 'rejected',
     means: 'The database has no fleet tables, and this user may not create them.',
-    fix: '`agentpool fleet init URL --member USER`, with a user who may create a schema in the database.',
+    fix: 'Run `agentpool fleet init URL --member USER` as a user who may create a schema in the database.',
   },
   FLEET_NEWER: {
     kind: 'rejected',
@@ -54,8 +54,8 @@ export const fleet = {
   },
   FLEET_OTHER: {
     kind: 'rejected',
-    means: 'The database at this address is of another fleet, or was removed and set up again.',
-    fix: '`agentpool fleet leave`, then join again. Nothing was shared with it.',
+    means: 'The database at this address belongs to another fleet, or was removed and set up again.',
+    fix: 'Run `agentpool fleet leave`, then join again. Nothing was shared with it.',
   },
   FLEET_MOVED: {
     kind: 'rejected',
@@ -65,20 +65,19 @@ export const fleet = {
   FLEET_LOG_BEHIND: {
     kind: 'rejected',
     means:
-      'The fleet has more of the log of this machine than the machine itself: a backup of the ledger was restored.',
+      'The log of this machine is longer in the fleet than on the machine itself: a backup of the ledger was restored.',
     fix: 'Nothing was shared. Put the newer ledger back, if there is one; otherwise join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`. The fleet keeps the former log.',
   },
   FLEET_LOG_DIVERGES: {
     kind: 'rejected',
     means:
-      'The log of this machine and what the fleet has of it are two histories: a backup was restored and the machine continued from it, or a copy of the ledger was in use elsewhere.',
+      'The log of this machine and the copy of it in the fleet have diverged: a backup was restored and the machine continued from it, or a copy of the ledger was in use elsewhere.',
     fix: 'Nothing was shared. To keep both histories, join as another machine: `agentpool fleet leave`, then `agentpool fleet join URL --name NAME`.',
   },
   FLEET_WRITER_OTHER: {
     kind: 'rejected',
-    means:
-      'The log of this machine was begun by another user of the database, and only that one may add to it.',
-    fix: 'Join with the user who has joined first, or leave and join as another machine.',
+    means: 'Another user of the database began the log of this machine, and only that user may add to it.',
+    fix: 'Join as the user who joined first, or leave and join as another machine.',
   },
   FLEET_LOG_REFUSED: {
     kind: 'conflict',
@@ -122,7 +121,7 @@ export const fleet = {
   FLEET_STEERING_UNANSWERED: {
     kind: 'conflict',
     means: 'The machine that was asked did not decide in time, and the request was withdrawn.',
-    fix: '`agentpool fleet status` shows when it was last seen: its watcher has to run and to be connected. A request that was withdrawn is refused there, also when it arrives later.',
+    fix: '`agentpool fleet status` shows when it was last seen: its watcher has to run and to be connected. The other machine refuses a request that was withdrawn, even if it arrives later.',
   },
   FLEET_STEERING_UNFINISHED: {
     kind: 'conflict',
@@ -131,25 +130,24 @@ export const fleet = {
   },
   FLEET_STEERING_CUT_SHORT: {
     kind: 'conflict',
-    means:
-      'The watcher of the machine that was asked was ended before it had recorded what came of the request.',
+    means: 'The watcher on the other machine ended before it had recorded the outcome of the request.',
     fix: 'The message says what is known. It is never carried out a second time: look at the worker, and ask again if nothing was done.',
   },
   FLEET_STEERING_SECRET: {
     kind: 'rejected',
     means:
-      'What is asked of the other machine holds a secret, and would be stored in the database of the fleet.',
+      'The request to the other machine contains a secret, which would be stored in the database of the fleet.',
     fix: 'Nothing was recorded or sent. Put the secret on that machine, in a file or the environment, and name it there.',
   },
   FLEET_SECRET_IN_PATCH: {
     kind: 'rejected',
     means:
-      'The patch has what looks like a secret. A patch is shared exactly as it is, or it could not be applied.',
-    fix: '`agentpool diff SESSION` shows where. `--exact` shares it all the same: everyone who can read the database can read it.',
+      'The patch contains what looks like a secret. A patch is shared exactly as it is, because otherwise it could not be applied.',
+    fix: '`agentpool diff SESSION` shows where. `--exact` shares it anyway: everyone who can read the database can read it.',
   },
   FLEET_ARTIFACT_TOO_LARGE: {
     kind: 'rejected',
-    means: 'The file is larger than what is shared through the database.',
+    means: 'The file is too large to be shared through the database.',
     fix: 'Copy it yourself: `agentpool artifacts SESSION` shows where it is.',
   },
   FLEET_ARTIFACT_MISSING: {

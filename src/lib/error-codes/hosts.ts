@@ -64,7 +64,7 @@ export const hosts = {
   },
   UNSUPPORTED: {
     kind: 'rejected',
-    means: 'The server does not support this on purpose.',
+    means: 'The server deliberately does not support this.',
     fix: 'The message says what to do instead.',
   },
   LOCKDOWN: {

@@ -46,7 +46,7 @@ export const places = {
   },
   RULES_NOT_TAKEN: {
     kind: 'rejected',
-    means: 'The rules for reading screens that were offered cannot be taken.',
+    means: 'The offered rules for reading screens cannot be used.',
     fix: 'The message has the reason: no file, not https, no or another sha256, or rules that are not valid. Nothing was changed.',
   },
   SCREENS_INVALID: {
@@ -83,7 +83,7 @@ export const places = {
     kind: 'rejected',
     means:
       'A command of `--setup` or `workspace.setup` failed, or did not end in time. The worker was not started, and its worktree was removed.',
-    fix: 'The message has its last lines, and `output` names the file with all of them. `workspace.setup_timeout_seconds` sets the limit; `--skip-setup` starts without it.',
+    fix: 'The message has the last lines of its output, and `output` names the file with all of it. `workspace.setup_timeout_seconds` sets the limit; `--skip-setup` starts without it.',
   },
   WORKTREE_EXISTS: {
     kind: 'conflict',
@@ -122,12 +122,12 @@ export const places = {
   },
   FILES_REMOVED: {
     kind: 'rejected',
-    means: 'What was kept of the worker was removed by `agentpool gc`, or by the retention of config.yaml.',
+    means: '`agentpool gc`, or the retention in config.yaml, has removed what was kept of the worker.',
     fix: 'What happened is still in the ledger: `agentpool replay`. Commits that were nowhere else are on the branch of the worker.',
   },
   TRANSCRIPT_MISSING: {
     kind: 'rejected',
-    means: 'The file with what the worker printed is not there.',
+    means: 'The transcript of the worker, with all that it printed, is missing.',
     fix: 'The message says where it was. If the files have moved, name their place with AGENTPOOL_HOME or storage.artifact_root.',
   },
   PATCH_MISSING: {
@@ -156,7 +156,7 @@ export const places = {
   PATCH_OTHER_REPOSITORY: {
     kind: 'rejected',
     means:
-      'You are in another repository than the worker was. A patch of new files would apply there all the same.',
+      'You are in another repository than the worker was. A patch of new files would apply there anyway.',
     fix: 'Go to the repository of the worker, or name this one with `--repo`.',
   },
   PATCH_BUSY: {
@@ -191,7 +191,7 @@ export const places = {
   },
   STORAGE_INVALID: {
     kind: 'rejected',
-    means: 'Something else is where a file or folder of AgentPool should be.',
+    means: 'Something else is in the place of a file or folder of AgentPool.',
     fix: '`ls -ld` shows what it is. Move it out of the way.',
   },
 } as const satisfies ErrorEntries;

@@ -25,7 +25,7 @@ export const starts = {
   NO_REHEARSAL: {
     kind: 'rejected',
     means:
-      '`agentpool detectors check` cannot check this agent: it is not known how it runs against a mock of its model.',
+      '`agentpool detectors check` cannot check this agent: AgentPool does not know how to run it against a mock of its model.',
     fix: 'The message lists the agents that can be checked. For another one, `agentpool explain SESSION` shows how its screen is read.',
   },
   POLICY_BLOCKED: {
@@ -62,12 +62,12 @@ export const starts = {
   TASKS_RUN_ELSEWHERE: {
     kind: 'conflict',
     means: 'Another `agentpool run --tasks` works on the same file.',
-    fix: 'Let it go on, or end it with Ctrl-C and run the file again: it goes on where it was.',
+    fix: 'Let it run, or end it with Ctrl-C and run the file again: it continues where it stopped.',
   },
   TASK_STARTED_ELSEWHERE: {
     kind: 'conflict',
     means: 'Another process has started this task of the file, so no second worker was started for it.',
-    fix: 'Nothing to do: run the file again, and the worker that runs is watched.',
+    fix: 'Nothing to do. If you run the file again, it watches the worker that runs.',
   },
   SMOKE_TIMEOUT: {
     kind: 'rejected',

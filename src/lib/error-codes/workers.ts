@@ -24,13 +24,14 @@ export const workers = {
   },
   LIMIT_NOT_RESET: {
     kind: 'rejected',
-    means: 'The worker waits for a limit to reset, and cannot be started to wait in its conversation.',
-    fix: 'Resume it after the moment in the message.',
+    means:
+      'The worker waits for a limit to reset. It would start with a brief, which would be refused before that.',
+    fix: 'Resume it after the time in the message.',
   },
   SESSION_ENDED: {
     kind: 'rejected',
     means: "The worker's process has ended, so it accepts no more commands.",
-    fix: '`agentpool collect` still collects its output. `agentpool resume` goes on with it.',
+    fix: '`agentpool collect` still collects its output. `agentpool resume` continues it.',
   },
   SESSION_ALIVE: {
     kind: 'conflict',
@@ -39,7 +40,7 @@ export const workers = {
   },
   SESSION_NOT_RESUMABLE: {
     kind: 'rejected',
-    means: 'The worker never ran, so there is no work to go on with.',
+    means: 'The worker never ran, so there is no work to resume.',
     fix: 'Spawn it again. `agentpool session show` says why it did not start.',
   },
   CONVERSATION_OPEN: {
@@ -56,11 +57,12 @@ export const workers = {
   CONVERSATION_NOT_FOUND: {
     kind: 'rejected',
     means: 'The agent has no conversation with this id.',
-    fix: 'Leave out `--conversation`: the worker then goes on in its own.',
+    fix: 'Leave out `--conversation`: the worker then continues its own.',
   },
   WORK_FOLDER_GONE: {
     kind: 'rejected',
-    means: 'The folder that the worker worked in is gone, and git has no branch to make it again from.',
+    means:
+      'The folder that the worker worked in is gone, and git has no branch from which it could be made again.',
     fix: 'Put the folder back where it was, or spawn another worker. `agentpool collect` still collects what was recorded.',
   },
   SESSION_QUEUED: {
@@ -90,7 +92,7 @@ export const workers = {
   },
   HANDOVER_NO_TASK: {
     kind: 'rejected',
-    means: 'The worker never got its task, so there is no work that another one could go on with.',
+    means: 'The worker never got its task, so there is no work that another one could continue.',
     fix: 'Wait until it has its task, or end it and spawn another worker: `agentpool spawn`.',
   },
   HANDOVER_NOT_STOPPED: {
@@ -133,7 +135,7 @@ export const workers = {
   TEXT_IS_A_COMMAND: {
     kind: 'rejected',
     means:
-      "The agent's input box takes a text that begins or ends like this for itself: as a shell command, a command of its own, or the end of its session.",
+      'The agent does not read a text that begins or ends like this as a message, but as a shell command, a command of its own, or the end of its session.',
     fix: 'Put a word before it, so that it is a message. If you mean the command: `agentpool send @last --command "/compact"`.',
   },
   SHELL_IN_READ_ONLY: {

@@ -248,7 +248,7 @@ export const steering = [
   }),
   tool({
     name: 'resume_worker',
-    description: 'Go on with a worker whose process is gone (LOST), in its own conversation.',
+    description: 'Resume a worker whose process is gone (LOST), in its own conversation.',
     params: { session_id, task: maybeText('Now fix the tests', 'else it continues what was cut off') },
     output: { ok: 'boolean', session_id: 'string', run: 'integer', mode: 'string' },
     annotations: acting,

@@ -12,11 +12,11 @@ export default class Gc extends LedgerCommand<GcReport> {
   static override report = GcReport;
   static override usage = Command.Usage({
     category: 'Results',
-    description: 'Free the disk of what ended workers have left',
+    description: 'Free the disk space that ended workers take up',
     details: `
       Removes worktrees, recordings and artifacts of workers that ended long enough ago: by \`--older-than\`, or by \`retention\` in config.yaml. The ledger keeps what happened.
 
-      It never removes the only copy of work that was not collected. A worktree with changes in no commit stays, and so does a branch with commits that are nowhere else; a patch stays until it was applied or its changes are in a commit. What stays is listed with the reason. See docs/worktrees.md.
+      It never removes the only copy of work that was not collected. A worktree with uncommitted changes stays, and so does a branch with commits that exist nowhere else; a patch stays until it is applied or its changes are in a commit. What stays is listed with the reason. See docs/worktrees.md.
     `,
     examples: [
       ['Show what would be removed', '$0 gc --older-than 30d --dry-run'],

@@ -46,7 +46,7 @@ export default class Doctor extends PlainCommand<DoctorReport> {
     details: `
       Checks Node, git, tmux and its private server, the config, the ledger and its hash chain, the watcher, permissions and free disk space. Creates nothing. Exits with 1 when something is broken; a warning is not an error.
 
-      With \`--deep\` it also looks for what workers have left behind: processes and terminals of workers that have ended or that the ledger does not know, private git folders of killed commands, worktrees without a link to their repository. \`--fix\` repairs each that is surely ours, and says how to undo it or go on.
+      With \`--deep\` it also looks for what workers have left behind: processes and terminals of workers that have ended or that the ledger does not know, private git folders of killed commands, worktrees without a link to their repository. \`--fix\` repairs what certainly belongs to AgentPool, and says how to undo each repair or what to do next.
     `,
     examples: [
       ['Check everything', '$0 doctor'],

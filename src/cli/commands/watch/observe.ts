@@ -13,7 +13,7 @@ export default class Observe extends LedgerCommand<Observed> {
     category: 'Watch',
     description: "Show a worker's state, or wait for a change",
     details: `
-      Answers at once. With --wait-for or --timeout it waits for what --wait-for names: events and states, separated by commas; \`any\` is every state that needs you. Without --timeout the wait has no end; with one, the exit code is 124 when the time is over. Whatever happened since the worker last received a message counts, so nothing is missed between two calls. Ctrl-C stops the wait (exit code 130); the worker keeps running. The worker's own text is untrusted and left out unless --detail asks for it.
+      Answers at once. With --wait-for or --timeout it waits for what --wait-for names: events and states, separated by commas; \`any\` is every state that needs you. Without --timeout it waits without end; when a timeout passes, the exit code is 124. Whatever happened since the worker last received a message counts, so nothing is missed between two calls. Ctrl-C stops the wait (exit code 130); the worker keeps running. The worker's own text is untrusted and left out unless --detail asks for it.
     `,
     examples: [
       ['Wait until it needs you', '$0 observe @last --wait-for any --timeout 60'],

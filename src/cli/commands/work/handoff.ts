@@ -12,7 +12,7 @@ export default class Handoff extends LedgerCommand<Handover> {
   static override report = Handover;
   static override usage = Command.Usage({
     category: 'Work',
-    description: 'Let another agent go on with the work of a worker',
+    description: "Let another agent continue a worker's work",
     details: `
       Stops the worker, collects its work and ends it, then starts another one in the same folder and branch, with the same task and a brief of what was done, asked, found and left open. You name the provider and the model. The worker may be at work, at a limit, lost, failed or done.
 

@@ -10,13 +10,13 @@ export default class Resume extends LedgerCommand<ResumeReport> {
   static override report = ResumeReport;
   static override usage = Command.Usage({
     category: 'Work',
-    description: 'Go on with a worker whose process is gone',
+    description: 'Resume a worker whose process is gone',
     details: `
-      Starts another process for the same worker: in the conversation of its agent, in the same folder or worktree, with the same model, account and isolation. Its id stays, its run number grows. Without a task it gets the word \`continue\` if it was lost in the middle of a turn, else it waits at its prompt. An agent that cannot take up a conversation begins another one with a brief of the work, and the answer says so. A worker that still runs is refused: send it a message.
+      Starts another process for the same worker: in the conversation of its agent, in the same folder or worktree, with the same model, account and isolation. It keeps its id, and its run number increases. Without a task it gets the word \`continue\` if it was lost in the middle of a turn; otherwise it waits at its prompt. An agent that cannot continue its conversation starts another one with a brief of the work, and the output says so. A worker that still runs is refused: send it a message.
     `,
     examples: [
       ['See what was lost in a restart of the machine', '$0 resume --lost --dry-run'],
-      ['Go on with all of it', '$0 resume --lost'],
+      ['Resume all of them', '$0 resume --lost'],
       ['Give an ended worker more work', '$0 resume @last --task "Now fix the tests"'],
     ],
   });

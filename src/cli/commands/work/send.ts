@@ -22,11 +22,11 @@ export default class Send extends LedgerCommand<SentAndSeen> {
     category: 'Work',
     description: 'Send a message to a worker',
     details: `
-      The whole text arrives as one message, whatever its number of lines. The agent reads it as words, also where it begins with \`!\`, \`/\`, \`#\` or \`&\` or ends with a backslash: a blank is added where that is enough, else the text is refused. With --command it is typed exactly as it is, as a command of the agent's own; a read_only worker gets no shell command. Delivery is reported as \`delivered\` (the agent was seen to take it), \`queued\` (the agent keeps it until its turn ends) or \`unproven\`: Enter is pressed only after the text was seen in the input box. Use \`agentpool answer\` for a worker that waits at a dialog.
+      The whole text arrives as one message, whatever its number of lines. The agent reads it as a message, even if it begins with \`!\`, \`/\`, \`#\` or \`&\` or ends with a backslash: a blank is added if that is enough, otherwise the text is refused. With --command it is typed exactly as it is, as a command of the agent's own; a shell command for a read_only worker is refused. Delivery is reported as \`delivered\` (the agent was seen to take it), \`queued\` (the agent keeps it until its turn ends) or \`unproven\`: Enter is pressed only after the text was seen in the input box. Use \`agentpool answer\` for a worker that waits at a dialog.
 
-      With --wait or --timeout it waits until the worker has ended this turn, asks something or is at its limit, and shows what it says. With a timeout, the exit code is 124 when the time is over. Ctrl-C stops the wait (exit code 130); the worker keeps running.
+      With --wait or --timeout it waits until the worker has ended this turn, asks something or is at its limit, and shows what it says. When the timeout passes, the exit code is 124. Ctrl-C stops the wait (exit code 130); the worker keeps running.
 
-      A worker of another machine of the fleet is named by its id, or by 6 or more letters of it. That machine decides (\`fleet.accept\` in its config.yaml); --timeout is then the time that it has to answer (30 seconds).
+      A worker of another machine of the fleet is named by its id, or by at least 6 letters of it. That machine decides (\`fleet.accept\` in its config.yaml); --timeout is then how long it may take to answer (30 seconds).
     `,
     examples: [
       ['Answer a question', '$0 send @last "migrations first"'],

@@ -10,7 +10,7 @@ export default class QueueList extends LedgerCommand<QueueReport> {
   static override report = QueueReport;
   static override usage = Command.Usage({
     category: 'Work',
-    description: 'List the workers that wait for their start, and why',
+    description: 'List the queued workers, and what each waits for',
     details: `
       \`spawn --queue\` puts a request here if a limit, the number of workers or a lease is in its way. The watcher starts each as soon as it can, in the order of its account.
     `,

@@ -13,7 +13,7 @@ export default class QueueMove extends LedgerCommand<QueueChange> {
   static override report = QueueChange;
   static override usage = Command.Usage({
     category: 'Work',
-    description: 'Give a queued worker another place',
+    description: 'Move a worker to another place in the queue',
     details: 'The order counts within one account: requests of other accounts do not wait for each other.',
     examples: [
       ['Start it next', '$0 queue move @last --first'],
