@@ -16,7 +16,7 @@ export interface SeenMotion {
 }
 
 /** One screen of a worker, as it was classified. */
-export interface ClassifiedScreen {
+export interface WorkerScreen {
   classification: Classification;
   /** The line that holds the evidence, counted from the first one printed; null on a redrawn screen. */
   line: number | null;

@@ -1,6 +1,6 @@
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { type UsedUp, usedUpFor } from '../../usage/capacity/used-up.ts';
-import type { ClassifiedScreen } from './seen.ts';
+import type { WorkerScreen } from './seen.ts';
 
 /** How long an agent must have worked without any output before its limits are looked at. */
 const SILENT_MS = 120_000;
@@ -46,7 +46,7 @@ export class Silence {
   hasNews = false;
 
   /** For how long the worker has been silent, in milliseconds; 0 if it is not at work. */
-  see({ classification, content, answer = content }: ClassifiedScreen, now: number): number {
+  see({ classification, content, answer = content }: WorkerScreen, now: number): number {
     if (classification.label !== 'working') {
       this.#since = null;
       return 0;

@@ -1,14 +1,17 @@
+import { LastLines } from '../../../lib/text/last-lines.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { Emulator, ScreenListener } from '../../screen/emulator.ts';
+import type { PlainLines } from '../../screen/plain-lines.ts';
 import type { LogicalLine } from '../../screen/rows.ts';
 import { TranscriptWriter } from '../../transcript/writer.ts';
 import { type Pace, pauseAfter } from './pace.ts';
 import type { PaneCapture } from './pane-capture.ts';
-import { PrintedLines } from './printed-lines.ts';
 import type { WatchOptions } from './watch-options.ts';
 
 /** The time between two writes, in milliseconds. */
 const FLUSH_MS = { least: 100, most: 500 };
+/** How many of the lines that have scrolled off are remembered. */
+const RECENT = 500;
 
 /** What a pane has printed: the lines that have scrolled off, and the transcript, which is written with pauses. */
 export class PaneTranscript {
@@ -97,5 +100,28 @@ export class PaneTranscript {
     this.flush();
     this.#closed = true;
     this.#writer.close();
+  }
+}
+
+/** What has scrolled off the top of the screen: the number of rows, and the last lines. */
+class PrintedLines {
+  rows = 0;
+  readonly #last = new LastLines();
+
+  /** The text of the last 500 lines, unredacted. */
+  get recent(): string[] {
+    return this.#last.last(RECENT);
+  }
+
+  add(lines: readonly LogicalLine[]): void {
+    for (const { rows } of lines) this.rows += rows;
+    this.#last.add(lines.map(({ text }) => text));
+    this.#last.keep(RECENT);
+  }
+
+  addPlain({ text, count, rows }: PlainLines): void {
+    this.rows += rows;
+    this.#last.addText({ text, length: count });
+    this.#last.keep(RECENT);
   }
 }

@@ -4,7 +4,7 @@ import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
 import { Perception } from '../perception/perception.ts';
-import type { ClassifiedScreen, SeenMotion } from '../seen.ts';
+import type { SeenMotion, WorkerScreen } from '../seen.ts';
 import { FROZEN_MS } from './motion.ts';
 
 const perceiving = () => new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
@@ -12,8 +12,8 @@ const perceiving = () => new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
 const shows = (
   label: Label,
   motion: Partial<SeenMotion> = {},
-  more: Partial<ClassifiedScreen> = {},
-): ClassifiedScreen => ({
+  more: Partial<WorkerScreen> = {},
+): WorkerScreen => ({
   classification: classified(label, label === 'working' ? { evidence: ['esc to interrupt'] } : {}),
   line: null,
   result: null,
@@ -22,7 +22,7 @@ const shows = (
   ...more,
 });
 
-const seen = (perception: Perception, state: WorkerState, snapshot: ClassifiedScreen, now: number) =>
+const seen = (perception: Perception, state: WorkerState, snapshot: WorkerScreen, now: number) =>
   perception.perceive(state, snapshot, now).observation;
 
 describe('a screen that says that its agent works', () => {

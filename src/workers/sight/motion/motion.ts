@@ -2,7 +2,7 @@ import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Observation } from '../../../machines/worker/commands.ts';
 import { FROZEN } from '../../core/sessions/past.ts';
 import { observationOf } from '../screen-meaning.ts';
-import type { ClassifiedScreen, StateVerdict } from '../seen.ts';
+import type { StateVerdict, WorkerScreen } from '../seen.ts';
 
 /**
  * How long an agent must be still until what its screen says of its work is doubted. Of ten agents that were measured at
@@ -27,17 +27,17 @@ const AT_REST: ReadonlySet<WorkerState> = new Set([
 ]);
 
 /** Whether what moves on a screen decides, in place of what the rules say of it: they see no sign of anything. */
-export const isMotionAsked = ({ label }: ClassifiedScreen['classification']): boolean =>
+export const isMotionAsked = ({ label }: WorkerScreen['classification']): boolean =>
   label === 'idle' || label === 'unknown';
 
 /** The observation of a screen that reads as idle, or that no rule knows, while the agent works on it; null for others. */
-export function workOf(state: WorkerState, { classification, motion }: ClassifiedScreen): Observation | null {
+export function workOf(state: WorkerState, { classification, motion }: WorkerScreen): Observation | null {
   if (!motion || motion.work.length === 0 || !AT_REST.has(state)) return null;
   if (!isMotionAsked(classification)) return null;
   return moving([...motion.work], classification);
 }
 
-const moving = (evidence: string[], classification: ClassifiedScreen['classification']): Observation => ({
+const moving = (evidence: string[], classification: WorkerScreen['classification']): Observation => ({
   ...observationOf('screen_changed', classification),
   source: MOTION,
   rule: MOTION,
@@ -71,11 +71,7 @@ export class Frozen {
   }
 
   /** Null if the screen means what it says. */
-  perceive(
-    state: WorkerState,
-    { classification, motion }: ClassifiedScreen,
-    now: number,
-  ): StateVerdict | null {
+  perceive(state: WorkerState, { classification, motion }: WorkerScreen, now: number): StateVerdict | null {
     if (!motion) return null;
     const { hasMoved, stillMs } = motion;
     if (hasMoved) this.#isInherited = false;
@@ -113,7 +109,7 @@ export class Frozen {
 }
 
 /** Whether the screen reads as work because of a sign that moves while the work goes on. */
-const isSign = (classification: ClassifiedScreen['classification']): boolean =>
+const isSign = (classification: WorkerScreen['classification']): boolean =>
   classification.label === 'working' &&
   classification.still !== true &&
   !classification.warnings.some(({ kind }) => kind === 'retrying');

@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Classification, Warning } from '../../../terminal/detection/classify.ts';
-import { type ClassifiedScreen, type Perceived, soonest } from '../seen.ts';
+import { type Perceived, soonest, type WorkerScreen } from '../seen.ts';
 import { Bound, type BoundedKind, PER_MINUTE } from './bounds.ts';
 import type { Perception } from './perception.ts';
 
@@ -28,7 +28,7 @@ export class BoundedPerception {
   }
 
   /** Takes the next screen of a worker in this state. */
-  perceive(state: WorkerState, snapshot: ClassifiedScreen, now: number): BoundedPerceived {
+  perceive(state: WorkerState, snapshot: WorkerScreen, now: number): BoundedPerceived {
     const mayState = this.#states.waitsFor(now) === 0;
     const perceived = this.#perception.perceive(state, snapshot, now, { isStateAsked: mayState });
     if (perceived.observation) this.#states.take(true, now);

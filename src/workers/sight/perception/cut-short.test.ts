@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Warning } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
-import type { ClassifiedScreen, SeenResult } from '../seen.ts';
+import type { SeenResult, WorkerScreen } from '../seen.ts';
 import { isResultOfLimit, nearlyUsedUp, percentUsed, stopsForLimit, wasInterrupted } from './cut-short.ts';
 import { Perception } from './perception.ts';
 
@@ -21,9 +21,9 @@ const result = (name: string, isOfLimit = false): SeenResult => ({
 });
 const screen = (
   label: 'idle' | 'working',
-  more: Partial<ClassifiedScreen> = {},
+  more: Partial<WorkerScreen> = {},
   warnings = [NEAR],
-): ClassifiedScreen => ({
+): WorkerScreen => ({
   classification: classified(label, { warnings }),
   line: null,
   result: null,
@@ -32,7 +32,7 @@ const screen = (
 });
 
 /** What a worker that worked is seen as, once its prompt has been shown for long enough. */
-function atRest(last: ClassifiedScreen, { working = screen('working'), isFirst = true } = {}) {
+function atRest(last: WorkerScreen, { working = screen('working'), isFirst = true } = {}) {
   const perception = new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
   if (!isFirst) perception.perceive('RUNNING', screen('working', { result: result('an earlier one') }), 0);
   perception.sent(10);

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import type { WorkerState } from '../../../events/catalogue/words.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { classified } from '../../testing/classified.ts';
-import type { ClassifiedScreen } from '../seen.ts';
+import type { WorkerScreen } from '../seen.ts';
 import { Perception } from './perception.ts';
 
 const snapshot = (
   classification: Classification,
   content = classification.evidence.join(),
-): ClassifiedScreen => ({
+): WorkerScreen => ({
   classification,
   line: null,
   result: null,
@@ -161,17 +161,17 @@ describe('the perception of a worker', () => {
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
   });
 
-  const question = (line: number | null, text = 'Which first?'): ClassifiedScreen => ({
+  const question = (line: number | null, text = 'Which first?'): WorkerScreen => ({
     ...snapshot(classified('question', { question: text, evidence: [text] })),
     line,
   });
   const working = snapshot(classified('working'));
-  const finished = (name: string, count: number): ClassifiedScreen => ({
+  const finished = (name: string, count: number): WorkerScreen => ({
     ...snapshot(classified('idle')),
     result: { name, count },
   });
   /** The events of successive screens, one second apart. */
-  const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: ClassifiedScreen[]) =>
+  const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: WorkerScreen[]) =>
     snapshots.map(
       (seen, second) => perception.perceive(state, seen, second * 1000).observation?.event ?? null,
     );
@@ -220,7 +220,7 @@ describe('the perception of a worker', () => {
   });
 
   describe('a program without rules', () => {
-    const shown = (answer: string, prompt = ''): ClassifiedScreen => ({
+    const shown = (answer: string, prompt = ''): WorkerScreen => ({
       ...snapshot(classified('unknown', { evidence: [] }), answer),
       answer,
       prompt,
@@ -263,7 +263,7 @@ describe('the perception of a worker', () => {
 
   it('that was sent a message: idle only once the agent took it up', () => {
     const perception = new Perception(0, timeouts);
-    const idle = (content: string, answer: string): ClassifiedScreen => ({
+    const idle = (content: string, answer: string): WorkerScreen => ({
       ...snapshot(classified('idle'), content),
       answer,
     });

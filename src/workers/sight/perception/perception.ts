@@ -12,7 +12,7 @@ import {
   observationOf,
   readiness,
 } from '../screen-meaning.ts';
-import { type ClassifiedScreen, type Perceived, type StateVerdict, soonest, type Timeouts } from '../seen.ts';
+import { type Perceived, type StateVerdict, soonest, type Timeouts, type WorkerScreen } from '../seen.ts';
 import { SignalInbox } from '../signals/inbox.ts';
 import type { Signal } from '../signals/spool.ts';
 import { NearLimit } from './cut-short.ts';
@@ -119,12 +119,7 @@ export class Perception {
   }
 
   /** Takes the next screen of a worker in this state. If its state is not asked for, the next screen says more. */
-  perceive(
-    state: WorkerState,
-    snapshot: ClassifiedScreen,
-    now: number,
-    { isStateAsked = true } = {},
-  ): Perceived {
+  perceive(state: WorkerState, snapshot: WorkerScreen, now: number, { isStateAsked = true } = {}): Perceived {
     if (isStateAsked) this.#track(state, snapshot, now);
     const limit = this.#limits.isNew(snapshot.classification, now) ? snapshot.classification : null;
     const { observation, recheckInMs } = isStateAsked ? this.#classify(state, snapshot, now) : NOTHING;
@@ -138,7 +133,7 @@ export class Perception {
     return { ...seen, retry: retries.news, recheckInMs: soonest(recheckInMs, retries.recheckInMs) };
   }
 
-  #classify(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict {
+  #classify(state: WorkerState, snapshot: WorkerScreen, now: number): StateVerdict {
     const { classification, result } = snapshot;
     if (result && this.#results.isNew(result)) {
       // Hooks may still run for a moment: that is not another turn.
@@ -154,7 +149,7 @@ export class Perception {
   }
 
   /** What a signal says of a screen that no rule knows, once that has settled: half a dialog is none. */
-  #classifySignalled(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict | null {
+  #classifySignalled(state: WorkerState, snapshot: WorkerScreen, now: number): StateVerdict | null {
     const { classification, motion } = snapshot;
     // While the agent draws, no dialog waits for an answer.
     if ((motion?.work.length ?? 0) > 0 || !this.#inbox.explains(classification.label, now)) return null;
@@ -176,14 +171,14 @@ export class Perception {
   }
 
   /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
-  #cutShort({ classification, content }: ClassifiedScreen): Observation | null {
+  #cutShort({ classification, content }: WorkerScreen): Observation | null {
     if (!this.#worked || classification.label !== 'idle') return null;
     const { ofTurn: result, isEmpty: wasAsked } = this.#results;
     const evidence = this.#near.cutShort({ classification, content, result, wasAsked });
     return evidence && { ...observationOf('idle', classification), evidence, readiness: 'cut_short' };
   }
 
-  #classifyDialog(event: ObserveEvent, snapshot: ClassifiedScreen, now: number): StateVerdict {
+  #classifyDialog(event: ObserveEvent, snapshot: WorkerScreen, now: number): StateVerdict {
     // Right after an answer, the screen may still show the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#timing.settledIn(SETTLED_MS, now) : 0;
     if (wait > 0) return later(wait);
@@ -191,7 +186,7 @@ export class Perception {
   }
 
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
-  #classifyRest(state: WorkerState, snapshot: ClassifiedScreen, now: number): StateVerdict {
+  #classifyRest(state: WorkerState, snapshot: WorkerScreen, now: number): StateVerdict {
     const { classification, atRest } = snapshot;
     const work = workOf(state, snapshot);
     const isOver = state === 'COMPLETED' || state === 'FAILED';
@@ -221,7 +216,7 @@ export class Perception {
   #classifyUnknown(
     state: WorkerState,
     classification: Classification,
-    atRest: ClassifiedScreen['atRest'],
+    atRest: WorkerScreen['atRest'],
     now: number,
   ): StateVerdict {
     if (state === 'RUNNING') {
@@ -242,7 +237,7 @@ export class Perception {
       : report(observationOf('screen_changed', { ...classification, rule: 'printing' }));
   }
 
-  #track(state: WorkerState, snapshot: ClassifiedScreen, now: number): void {
+  #track(state: WorkerState, snapshot: WorkerScreen, now: number): void {
     const { classification } = snapshot;
     const isWorking = effectiveLabel(classification) === 'working';
     this.#trackDialog(classification, now);

@@ -1,5 +1,5 @@
 import type { WorkerState } from '../../../events/catalogue/words.ts';
-import type { ClassifiedScreen } from '../seen.ts';
+import type { WorkerScreen } from '../seen.ts';
 
 /** How long a program that was idle must go on printing before it counts as working again: a clock is no work. */
 const RESUMED_MS = 1500;
@@ -92,7 +92,7 @@ export class ScreenTiming {
   /** Takes the next screen of a worker in this state. */
   see(
     state: WorkerState,
-    { content, answer = content, prompt = '', classification, motion }: ClassifiedScreen,
+    { content, answer = content, prompt = '', classification, motion }: WorkerScreen,
     now: number,
     { isWorking }: { isWorking: boolean },
   ): void {

@@ -5,7 +5,7 @@ import type { Observation } from '../../../machines/worker/commands.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { isCutShort, isStoppedByLimit } from '../../core/limits/at-limit.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
-import type { ClassifiedScreen } from '../../sight/seen.ts';
+import type { WorkerScreen } from '../../sight/seen.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';
 import { Parking, type ParkingOf } from './parking.ts';
 import type { Stop } from './plan.ts';
@@ -18,7 +18,7 @@ export interface LimitWatchOf extends ParkingOf {
 /** A screen of the worker, and what was concluded from it. `raw` is not redacted. */
 export interface SeenScreen {
   raw: Classification;
-  snapshot: ClassifiedScreen;
+  snapshot: WorkerScreen;
   observation: Observation | null;
 }
 

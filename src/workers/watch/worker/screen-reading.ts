@@ -8,7 +8,7 @@ import type { Screen } from '../../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../../terminal/tmux/pane/pane-watch.ts';
 import type { WatchContext } from '../../core/record.ts';
 import type { SentTexts } from '../../core/words/sent-texts.ts';
-import type { ClassifiedScreen } from '../../sight/seen.ts';
+import type { WorkerScreen } from '../../sight/seen.ts';
 import { SessionResult } from '../../sight/session-result.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 
@@ -39,7 +39,7 @@ export class PaneReader {
   }
 
   /** The next screen, and what has moved on it since the last one. `raw` is not redacted. */
-  take(screen: Screen, now: number): { raw: Classification; snapshot: ClassifiedScreen } {
+  take(screen: Screen, now: number): { raw: Classification; snapshot: WorkerScreen } {
     const pane = this.#of.pane();
     // While another process reads the pane, or it is captured again, this screen is an old one.
     if (!pane.isFollowing) this.#motion.interrupt();

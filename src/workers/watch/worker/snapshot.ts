@@ -15,7 +15,7 @@ import { isMotionAsked } from '../../sight/motion/motion.ts';
 import { isResultOfLimit } from '../../sight/perception/cut-short.ts';
 import { formerResultName, resultName } from '../../sight/result-name.ts';
 import { motionReading } from '../../sight/screen-meaning.ts';
-import type { ClassifiedScreen, SeenMotion, SeenResult } from '../../sight/seen.ts';
+import type { SeenMotion, SeenResult, WorkerScreen } from '../../sight/seen.ts';
 
 export interface SnapshotOf {
   pane: PaneWatch;
@@ -31,7 +31,7 @@ export interface SnapshotOf {
 export function snapshotOf(
   screen: Screen,
   { pane, rules, sent, said = () => null, motion }: SnapshotOf,
-): { raw: Classification; snapshot: ClassifiedScreen } {
+): { raw: Classification; snapshot: WorkerScreen } {
   const raw = classify(screen, rules, { echo: sent.toString() });
   const reading = motionReading(screen, raw);
   motion?.of.see(reading, motion.now);
@@ -65,7 +65,7 @@ function answerOn(rows: readonly string[], sent: string): string {
 }
 
 /** A program without rules of its own is idle at rest, unless its screen asks for a key; any other one is not known. */
-const atRestOn = (screen: Screen, rules: RuleSet, sent: string): NonNullable<ClassifiedScreen['atRest']> =>
+const atRestOn = (screen: Screen, rules: RuleSet, sent: string): NonNullable<WorkerScreen['atRest']> =>
   rules.fallback === undefined && unknownDialog(readRows(screen, sent)) === null ? 'idle' : 'none';
 
 /** The line with the evidence, counted from the first one printed; null on a screen that is redrawn. */
