@@ -17,20 +17,22 @@ export const streamVersion = (rows: Rows, stream: string): number =>
 
 /** Where the next event of a stream goes. */
 export interface EndOfLog {
-  /** Of the last event of the log; 0 and undefined in an empty one. */
+  /** Of the last event of the log; 0, undefined and null in an empty one. */
   position: number;
   hash: Buffer | undefined;
+  /** 1 if its append has applied it to every live read model. */
+  projected: 1 | null;
   /** Of the last event of the stream; 0 without events. */
   version: number;
 }
 
 export const endOfLog = (rows: Rows, stream: string): EndOfLog =>
   rows.get<EndOfLog>(
-    `SELECT position, hash,
+    `SELECT position, hash, projected,
        (SELECT coalesce(max(stream_version), 0) FROM events WHERE stream_id = ?) AS version
      FROM events ORDER BY position DESC LIMIT 1`,
     stream,
-  ) ?? { position: 0, hash: undefined, version: 0 };
+  ) ?? { position: 0, hash: undefined, projected: null, version: 0 };
 
 /** The hash of the event at a position; undefined if there is none. */
 export const hashAt = (rows: Rows, position: number): Buffer | undefined =>

@@ -7,7 +7,8 @@ import { anyCharacter } from '../../lib/testing/any-character.ts';
 import { processPool } from '../../lib/testing/processes.ts';
 import type { AppendQuestion } from '../testing/appender.ts';
 import { freshFile, freshStore, note, notes, TEST, textsOf } from '../testing/stores.ts';
-import type { EventStore } from './store.ts';
+import { openConnection } from './open.ts';
+import { EventStore } from './store.ts';
 import { verifyLog } from './verify.ts';
 
 const rejects = (work: () => unknown, code: string, kind?: string) =>
@@ -119,6 +120,96 @@ describe('appending', () => {
       }),
     );
     assert.deepEqual(store.readAll({}), []);
+  });
+});
+
+describe('a draft', () => {
+  it('is written as it is while nothing else is appended', () => {
+    const store = freshStore();
+    store.append('a', notes('1'), TEST);
+    const draft = store.draft('a', notes('2', '3'), TEST);
+    const { events } = store.appendDraft(draft);
+    assert.deepEqual(
+      events,
+      draft.written.map(({ stored }) => stored),
+    );
+    sound(store);
+  });
+
+  it('is made again when another process, or this one, has appended meanwhile', () => {
+    const file = freshFile();
+    for (const other of [freshStore(file), freshStore(file)]) {
+      const store = freshStore(file);
+      const last = store.lastPosition();
+      const draft = store.draft('a', notes('mine'), TEST);
+      other.append('a', notes('first'), TEST);
+      store.append('b', notes('second'), TEST);
+      const [event] = store.appendDraft(draft).events;
+      assert.equal(event?.position, last + 3);
+      sound(store);
+    }
+  });
+
+  it('is a conflict if it expects a version that the stream has left meanwhile', () => {
+    const file = freshFile();
+    const store = freshStore(file);
+    const draft = store.draft('a', notes('mine'), { ...TEST, expectedVersion: 0 });
+    freshStore(file).append('a', notes('first'), TEST);
+    rejects(() => store.appendDraft(draft), 'VERSION_CONFLICT', 'conflict');
+    assert.deepEqual(textsOf(store.read()), ['first']);
+  });
+
+  it('is written in a transaction around it, after what that has appended', () => {
+    const store = freshStore();
+    const draft = store.draft('a', notes('2'), TEST);
+    store.transaction(() => {
+      store.append('a', notes('1'), TEST);
+      store.appendDraft(draft);
+    });
+    assert.deepEqual(textsOf(store.read()), ['1', '2']);
+    sound(store);
+  });
+});
+
+describe('several processes in turn', () => {
+  it('each append after the last event of all, whatever was rolled back or empty', () => {
+    const turn = fc.record({
+      who: fc.integer({ min: 0, max: 2 }),
+      stream: fc.constantFrom('a', 'b'),
+      count: fc.integer({ min: 0, max: 2 }),
+      how: fc.constantFrom('append', 'append', 'undo', 'late'),
+    });
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 30 }), (turns) => {
+        const file = freshFile();
+        const stores = [0, 1, 2].map(() => new EventStore(file, openConnection(file)));
+        const late: (() => void)[] = [];
+        let expected = 0;
+        for (const { who, stream, count, how } of turns) {
+          const store = stores[who] ?? assert.fail();
+          const events = notes(...Array.from({ length: count }, () => 'x'));
+          if (how === 'undo') {
+            const undone = () =>
+              store.transaction(() => {
+                store.append(stream, events, TEST);
+                throw new Error('no');
+              });
+            assert.throws(undone, /no/);
+            continue;
+          }
+          expected += count;
+          const draft = store.draft(stream, events, TEST);
+          if (how === 'late') late.push(() => store.appendDraft(draft));
+          else store.appendDraft(draft);
+        }
+        for (const append of late) append();
+        const [first = assert.fail()] = stores;
+        assert.equal(first.lastPosition(), expected);
+        sound(first);
+        for (const store of stores) store.close();
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

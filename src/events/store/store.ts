@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
 import { decode, isUnreadable, type LedgerEvent } from '../catalogue/index.ts';
 import type { FoldedRow, NewEvent, StoredEvent } from '../event.ts';
-import { type Encoded, encode, expectVersion, type Follower } from './appending.ts';
+import { type AppendOptions, encode, expectVersion, type Follower } from './appending.ts';
 import type { Connection } from './connection.ts';
-import { eventIdAt } from './event-id.ts';
+import { type AppendRequest, type Draft, endAfter, rowsAfter } from './draft.ts';
 import {
   type EventValues,
   eventsQuery,
@@ -15,25 +14,12 @@ import {
   type ReadOptions,
   storedEvent,
 } from './event-rows.ts';
-import { chainHash, GENESIS, rowValues } from './hash.ts';
+import { type Row, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
 import { explained, notWritable } from './open.ts';
 import { pages } from './pages.ts';
-import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
-
-export interface AppendOptions {
-  /** The stream version that the decision is based on. Without it, the events are appended at the current end. */
-  expectedVersion?: number;
-  command?: CommandIdentity;
-  causationId?: string;
-  correlationId?: string;
-  actor: string;
-  /** When the events happened, if that was earlier than now: the ledger could not be written then. ISO 8601. */
-  occurredAt?: string;
-  /** Metadata of every event of the append. No decision depends on it. Redacted, as all text is. */
-  metadata?: Record<string, unknown>;
-}
+import { handledBefore, writeReceipt } from './receipts.ts';
 
 export interface Appended {
   events: StoredEvent[];
@@ -41,10 +27,11 @@ export interface Appended {
   duplicate: boolean;
 }
 
-/** An event as it is written, and as the read models see it. */
-interface Written {
-  stored: StoredEvent;
-  event: LedgerEvent;
+interface OwnEnd {
+  /** The change counter while it is the end. */
+  counter: number;
+  stream: string;
+  end: EndOfLog;
 }
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
@@ -53,11 +40,14 @@ export class EventStore {
   readonly connection: Connection;
   readonly #clock: () => Date;
   readonly #dataVersion: Statement;
+  readonly #schemaVersion: Statement;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
   #follower: Follower | null = null;
   #appends = 0;
+  /** The end of the log after the last append of this process; null if that is not known. */
+  #own: OwnEnd | null = null;
   /** Why nothing may be written; null while it may. */
   #sealed: string | null = null;
   /** Called again and again while this process waits for the ledger's lock, which blocks it. */
@@ -70,6 +60,7 @@ export class EventStore {
     this.connection = connection;
     this.#clock = clock;
     this.#dataVersion = connection.prepare('PRAGMA data_version').pluck();
+    this.#schemaVersion = connection.prepare('PRAGMA schema_version').pluck();
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
@@ -141,24 +132,57 @@ export class EventStore {
    * @throws VERSION_CONFLICT (kind conflict) when the stream has moved on; COMMAND_ID_REUSED; EVENT_INVALID.
    */
   append(stream: string, events: readonly NewEvent[], options: AppendOptions): Appended {
-    // Not while the ledger is locked, which others wait for.
-    const encoded = events.map(encode);
-    return this.transaction(() => {
+    return this.appendDraft(this.draft(stream, events, options));
+  }
+
+  /**
+   * The rows of an append, for the end of the log as it is. Made before the ledger is locked, which others wait for: if
+   * anything is appended until then, `appendDraft` makes them again.
+   * @throws EVENT_INVALID, EVENT_UNKNOWN
+   */
+  draft(stream: string, events: readonly NewEvent[], options: AppendOptions): Draft {
+    return this.#redraft({ stream, encoded: events.map(encode), options });
+  }
+
+  #redraft(request: AppendRequest): Draft {
+    // Read before the end: a commit in between makes the draft old, not wrong.
+    const counter = this.changeCounter();
+    const end = this.#endAt(counter, request.stream);
+    return { ...request, counter, end, written: rowsAfter(end, request, this.#clock()) };
+  }
+
+  #endAt(counter: number, stream: string): EndOfLog {
+    const own = this.#own;
+    if (own?.counter !== counter) return endOfLog(this, stream);
+    return own.stream === stream ? own.end : { ...own.end, version: this.version(stream) };
+  }
+
+  /** Appends what was drafted. Throws as `append` does. */
+  appendDraft(draft: Draft): Appended {
+    const { stream, options } = draft;
+    let own: OwnEnd | null = null;
+    const isOutermost = !this.connection.inTransaction;
+    const appended = this.transaction(() => {
       const handled = options.command && handledBefore(this, stream, options.command);
       if (handled) return { events: handled, duplicate: true };
-      const end = endOfLog(this, stream);
+      const isCurrent = draft.counter === this.changeCounter();
+      const { counter, end, written } = isCurrent ? draft : this.#redraft(draft);
       expectVersion(stream, end.version, options.expectedVersion);
-      const isProjected = this.#prepare(encoded.length, end.position);
-      const written = this.#insert(stream, encoded, { ...options, end, isProjected });
-      const appended = written.map(({ stored }) => stored);
+      const projected = this.#prepare(written.length, end);
+      for (const { stored, hash } of written) this.#write(stored, hash, projected);
+      const stored = written.map((each) => each.stored);
       this.#follow(
         written.map(({ event }) => event),
-        appended.at(-1)?.position,
+        stored.at(-1)?.position,
       );
       if (options.command)
-        writeReceipt(this.connection, stream, options.command, { events: appended, last: end.position });
-      return { events: appended, duplicate: false };
+        writeReceipt(this.connection, stream, options.command, { events: stored, last: end.position });
+      if (stored.length > 0) own = { counter: counter + 1, stream, end: endAfter(end, written, projected) };
+      return { events: stored, duplicate: false };
     });
+    // Within another transaction it may still be rolled back.
+    if (isOutermost) this.#own = own;
+    return appended;
   }
 
   version(stream: string): number {
@@ -204,6 +228,11 @@ export class EventStore {
     return waitingForLock(() => this.#dataVersion.get() as number);
   }
 
+  /** A number that changes with every change of the schema, as when tables are built or dropped. */
+  schemaVersion(): number {
+    return waitingForLock(() => this.#schemaVersion.get() as number);
+  }
+
   all<T>(sql: string, ...values: unknown[]): T[] {
     return explained(this.file, () =>
       waitingForLock(() => this.connection.prepare(sql).all(...values) as T[]),
@@ -223,16 +252,16 @@ export class EventStore {
   /** Writes events exactly as exported. The caller must have checked their hash chain. */
   restore(events: readonly StoredEvent[]): void {
     this.transaction(() => {
-      const isProjected = this.#prepare(events.length, this.lastPosition());
-      for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'), isProjected);
+      const projected = this.#prepare(events.length, endOfLog(this, ''));
+      for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'), projected);
       const readable = events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
       this.#follow(readable, events.at(-1)?.position);
     });
   }
 
-  /** Before `count` events are written after position `last`. */
-  #prepare(count: number, last: number): boolean {
-    return count > 0 && (this.#follower?.prepare(last) ?? false);
+  /** Before `count` events are written after `last`. */
+  #prepare(count: number, last: EndOfLog): 1 | null {
+    return count > 0 && this.#follower?.prepare(last) ? 1 : null;
   }
 
   #follow(events: readonly LedgerEvent[], last: number | undefined): void {
@@ -241,42 +270,8 @@ export class EventStore {
     this.#appends += 1;
   }
 
-  #insert(
-    stream: string,
-    events: readonly Encoded[],
-    { end, isProjected, ...options }: AppendOptions & { end: EndOfLog; isProjected: boolean },
-  ): Written[] {
-    let { position, version, hash: previous = GENESIS } = end;
-    const now = this.#clock().toISOString();
-    return events.map(({ type, schema_version, payload, data, ...event }) => {
-      const metadata = event.metadata ?? options.metadata ?? {};
-      const envelope = {
-        position: ++position,
-        event_id: event.event_id ?? eventIdAt(position, randomUUID()),
-        stream_id: stream,
-        stream_version: ++version,
-        type,
-        schema_version,
-        occurred_at: event.occurred_at ?? options.occurredAt ?? now,
-        recorded_at: now,
-        command_id: options.command?.id ?? null,
-        causation_id: options.causationId ?? null,
-        correlation_id: options.correlationId ?? null,
-        actor: options.actor,
-      };
-      const row = { ...envelope, payload, metadata: JSON.stringify(metadata) };
-      previous = chainHash(previous, row);
-      this.#write(row, previous, isProjected);
-      return {
-        stored: { ...row, hash: previous.toString('hex') },
-        // Not decoded: it was validated a moment ago, in the current version of its type.
-        event: { ...envelope, metadata, data } as LedgerEvent,
-      };
-    });
-  }
-
-  #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer, isProjected: boolean): void {
+  #write(row: Row, hash: Buffer, projected: 1 | null): void {
     // Positional parameters: binding by name costs twice as much.
-    this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash, isProjected ? 1 : null);
+    this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash, projected);
   }
 }

@@ -6,11 +6,12 @@ import {
 } from '../../events/catalogue/index.ts';
 import { CommandRejected, type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
+import type { AppendOptions } from '../../events/store/appending.ts';
 import type { ReadOptions } from '../../events/store/event-rows.ts';
 import type { OnMigration } from '../../events/store/migrate.ts';
 import { type Opened, openLedgerFile } from '../../events/store/open.ts';
 import { handledBefore } from '../../events/store/receipts.ts';
-import { type AppendOptions, EventStore } from '../../events/store/store.ts';
+import { EventStore } from '../../events/store/store.ts';
 import type { Projection } from '../projection.ts';
 import { projections } from './all.ts';
 import { Projector, type RebuildProgress } from './projector.ts';
@@ -31,6 +32,9 @@ export interface Executed<State> {
   duplicate: boolean;
 }
 
+/** Appends the decided events, in a transaction; returns them as stored. */
+export type Append = () => LedgerEvent[];
+
 export type ExecuteOptions = Omit<AppendOptions, 'command' | 'expectedVersion'> & {
   /** Makes the command idempotent: a second command with this id returns the events of the first. */
   commandId?: string;
@@ -46,27 +50,54 @@ export class Ledger {
     this.projector = projector;
   }
 
-  /** Decides on the current stream and appends the resulting events in one transaction. Throws the rejection. */
+  /**
+   * Decides on the current stream and appends the resulting events in one transaction, in which `within` runs. It decides
+   * before the ledger is locked, which others wait for, and again if the stream has moved on until then.
+   * @throws the decider's rejection, and what `within` and the store throw.
+   */
   execute<State, Command>(
     decider: Decider<State, Command>,
     stream: string,
     command: Command,
     given: DecisionContext,
     options: ExecuteOptions,
+    within: (append: Append) => void = (append) => append(),
   ): Executed<State> {
     const { commandId, ...append } = options;
     const identity = commandId ? { command: { id: commandId, fingerprint: fingerprint(command) } } : {};
-    return this.store.transaction(() => {
-      const state = this.fold(decider, stream);
-      // Do not decide an already handled command again: its own events would make the decider reject it.
+    const decide = () => this.#decide(decider, stream, command, given, { ...append, ...identity });
+    const early = this.store.connection.inTransaction ? null : decide();
+    let executed: Executed<State> = { events: [], state: decider.initial, duplicate: false };
+    const run: Append = () => {
+      // An already handled command is not decided: its own events would make the decider reject it.
       const handled = identity.command && handledBefore(this.store, stream, identity.command);
-      if (handled) return { events: known(handled), state, duplicate: true };
-      const decision = decider.decide(state, command, given);
-      if (!decision.accepted) throw new CommandRejected(decision.rejection);
-      const { events } = this.store.append(stream, decision.events, { ...append, ...identity });
-      const appended = known(events);
-      return { events: appended, state: appended.reduce(decider.evolve, state), duplicate: false };
-    });
+      if (handled) executed = { events: known(handled), state: this.fold(decider, stream), duplicate: true };
+      else {
+        const { state, draft } = early?.version === this.store.version(stream) ? early : decide();
+        if ('rejection' in draft) throw new CommandRejected(draft.rejection);
+        const events = known(this.store.appendDraft(draft).events);
+        executed = { events, state: events.reduce(decider.evolve, state), duplicate: false };
+      }
+      return executed.events;
+    };
+    this.store.transaction(() => within(run));
+    return executed;
+  }
+
+  /** What a command gives on the stream as it is now: a draft of its events, or a rejection. */
+  #decide<State, Command>(
+    decider: Decider<State, Command>,
+    stream: string,
+    command: Command,
+    given: DecisionContext,
+    options: AppendOptions,
+  ) {
+    const stored = this.store.readAll({ stream });
+    const version = stored.at(-1)?.stream_version ?? 0;
+    const state = known(stored).reduce(decider.evolve, decider.initial);
+    const decision = decider.decide(state, command, given);
+    const draft = decision.accepted ? this.store.draft(stream, decision.events, options) : decision;
+    return { version, state, draft };
   }
 
   /** The state of a stream, folded from its events. */

@@ -1,4 +1,5 @@
 import { decodeFolded, type FoldedEvent, isUnreadable } from '../../events/catalogue/index.ts';
+import type { EndOfLog } from '../../events/store/log-queries.ts';
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { applyEvent, type Projection } from '../projection.ts';
@@ -18,12 +19,16 @@ export interface RebuildProgress {
 
 interface Step {
   dataVersion: number;
+  /** SQLite's number of the schema: it changes with every table that comes or goes. */
+  schemaVersion: number;
   /** The last event that all known tables have. */
   position: number;
   /** The live checkpoints that this code knows. */
   checkpoints: Checkpoint[];
   /** Whether these are all. */
   isWhole: boolean;
+  /** Whether they were found in step: what was moved in a transaction may be rolled back with it. */
+  wasInStep: boolean;
 }
 
 /** Keeps the tables of all projections in step with the log, in the append's own transaction. */
@@ -127,15 +132,27 @@ export class Projector {
     });
   }
 
-  /** Before an append: tables that are behind catch up first. Returns whether this process keeps all live ones in step. */
-  #prepare(last: number): boolean {
+  /**
+   * Before an append: tables that are behind catch up first. Returns whether this process keeps all live ones in step.
+   * Their checkpoints are read only if they may have changed.
+   */
+  #prepare(last: Pick<EndOfLog, 'position' | 'projected'>): boolean {
     const dataVersion = this.#store.dataVersion();
-    if (this.#step?.dataVersion !== dataVersion || this.#step.position !== last)
-      this.#step = { ...this.#stepAfter(last), dataVersion };
+    const { position } = last;
+    const step = this.#step;
+    if (step?.dataVersion === dataVersion && step.position === position) return step.isWhole;
+    const schemaVersion = this.#store.schemaVersion();
+    // Another process has kept the same tables in step: it has moved no checkpoint.
+    if (step?.wasInStep && last.projected === 1 && step.schemaVersion === schemaVersion) {
+      step.dataVersion = dataVersion;
+      moveTo(step, position);
+      return true;
+    }
+    this.#step = { ...this.#stepAfter(position), dataVersion, schemaVersion };
     return this.#step.isWhole;
   }
 
-  #stepAfter(last: number): Omit<Step, 'dataVersion'> {
+  #stepAfter(last: number): Omit<Step, 'dataVersion' | 'schemaVersion'> {
     const live = this.#generations.checkpoints(1);
     // A long-running process notices here that a newer program has upgraded the ledger.
     this.#assertNotNewer(live);
@@ -145,8 +162,9 @@ export class Projector {
     if (!isWhole) for (const each of live) if (each.follows) this.#generations.moveTo(each.position, [each]);
     const behind = known.filter(({ position }) => position < last);
     for (const checkpoint of behind) this.#advance([checkpoint]);
-    if (isWhole && (behind.length > 0 || live.some(({ follows }) => !follows))) this.#generations.follow();
-    return { position: last, checkpoints: known, isWhole };
+    const wasInStep = isWhole && behind.length === 0 && live.every(({ follows }) => follows);
+    if (isWhole && !wasInStep) this.#generations.follow();
+    return { position: last, checkpoints: known, isWhole, wasInStep };
   }
 
   /** Within an append: applies its events to the tables that `#prepare` has brought up to the event before. */
@@ -155,8 +173,7 @@ export class Projector {
     const { checkpoints, isWhole } = this.#step;
     if (isWhole) this.#project(checkpoints, events);
     else this.#apply(checkpoints, events, last);
-    this.#step.position = last;
-    for (const checkpoint of checkpoints) checkpoint.position = last;
+    moveTo(this.#step, last);
   }
 
   /** Applies all events after the checkpoints. */
@@ -231,6 +248,11 @@ export class Projector {
       }
     }
   }
+}
+
+function moveTo(step: Step, position: number): void {
+  step.position = position;
+  for (const checkpoint of step.checkpoints) checkpoint.position = position;
 }
 
 /** The position up to which all of them have applied the log. */

@@ -1,14 +1,11 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { CommandRejected, type Decider, type DecisionContext } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
-import type { AppendOptions } from '../../events/store/store.ts';
+import type { AppendOptions } from '../../events/store/appending.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { known, type Ledger } from './ledger.ts';
+import { type Append, known, type Ledger } from './ledger.ts';
 
 type Options = Pick<AppendOptions, 'actor' | 'correlationId' | 'metadata' | 'occurredAt'>;
-
-/** Appends the decided events and returns them as stored. */
-export type Append = () => LedgerEvent[];
 
 /**
  * One stream's state, folded once and kept in memory by a process that decides on it again and again. It reads only
@@ -71,8 +68,9 @@ export class StreamState<State, Command> {
       }
       const expecting = { ...options, expectedVersion: this.#version };
       let stored: StoredEvent[] = [];
+      const draft = store.draft(this.#stream, decision.events, expecting);
       const append = () => {
-        stored = store.append(this.#stream, decision.events, expecting).events;
+        stored = store.appendDraft(draft).events;
         return known(stored);
       };
       try {

@@ -7,6 +7,7 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
 import { type Worker, workerStream } from '../../machines/worker/state.ts';
 import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
+import type { Append } from '../../projections/projector/ledger.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
@@ -35,10 +36,14 @@ export function record(
   at?: Date,
 ): LedgerEvent[] {
   const options = { ...optionsOf(app, id, at), metadata: redactDeep({ ...notes, ...app.cause?.notes }) };
-  const events = app.ledger.store.transaction(() =>
-    guarded(app, id, () => {
-      return app.ledger.execute(workerDecider, workerStream(id), command, givenAt(app, at), options).events;
-    }),
+  const guard = (append: Append) => guarded(app, id, append);
+  const { events } = app.ledger.execute(
+    workerDecider,
+    workerStream(id),
+    command,
+    givenAt(app, at),
+    options,
+    guard,
   );
   if (endsWorker(events)) removeLaunchFiles(app, id);
   return events;
@@ -68,11 +73,10 @@ const optionsOf = ({ actor, cause }: AppContext, id: string, at?: Date) => ({
 const givenAt = (app: AppContext, at?: Date) => (at ? { ...app.given(), now: at } : app.given());
 
 /** Appends if this process may still write, and releases the leases of a worker that ends. Runs in a transaction. */
-function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
+function guarded(app: AppContext, id: string, append: Append): void {
   app.guard?.();
   const events = append();
   if (events.some(({ type }) => ENDS.has(type) || type === 'worker.handover_failed')) freeLeases(app, id);
-  return events;
 }
 
 const endsWorker = (events: readonly LedgerEvent[]): boolean => events.some(({ type }) => ENDS.has(type));
