@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Links, linksWith } from '../chain/links.ts';
 
-export { type Row, rowValues } from '../chain/links.ts';
+export { rowValues, type UnhashedEvent } from '../chain/links.ts';
 
 /** The previous hash of the first event. */
 export const GENESIS = Buffer.alloc(32);

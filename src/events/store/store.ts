@@ -14,7 +14,7 @@ import {
   type ReadOptions,
   storedEvent,
 } from './event-rows.ts';
-import { type Row, rowValues } from './hash.ts';
+import { rowValues, type UnhashedEvent } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
 import { explained, notWritable } from './open.ts';
@@ -270,7 +270,7 @@ export class EventStore {
     this.#appends += 1;
   }
 
-  #write(row: Row, hash: Buffer, projected: 1 | null): void {
+  #write(row: UnhashedEvent, hash: Buffer, projected: 1 | null): void {
     // Positional parameters: binding by name costs twice as much.
     this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash, projected);
   }
