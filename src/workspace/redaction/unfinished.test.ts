@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { trials } from '../../lib/testing/trials.ts';
 import { formatOf } from './formats/format.ts';
 import { replaced } from './redaction.ts';
 import { ScreenSecrets, type ShownRow } from './screen.ts';
@@ -83,7 +84,7 @@ describe('a secret that is being printed', () => {
           assert.equal(leakIn(shown, kind), null, `${name}: ${shown} of ${kind.text}`);
         },
       ),
-      { numRuns: 3000, seed },
+      { numRuns: trials(1000), seed },
     );
   });
 
@@ -102,7 +103,7 @@ describe('a secret that is being printed', () => {
           assert.equal(leakIn(shown, kind), null, `${name}: ${shown} of ${kind.text}`);
         },
       ),
-      { numRuns: 3000, seed },
+      { numRuns: trials(1000), seed },
     );
   });
 
@@ -113,7 +114,7 @@ describe('a secret that is being printed', () => {
           const shown = shownOf(rowsOf(printed(kind.text, share)));
           assert.equal(leakIn(shown, kind), null, `${shown} of ${kind.text}`);
         }),
-        { numRuns: 200, seed },
+        { numRuns: trials(60), seed },
       );
     });
   }
