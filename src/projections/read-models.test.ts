@@ -93,7 +93,7 @@ describe('the read models, whatever happens', () => {
     const ledger = freshLedger(file);
     const writing = pool.askAll((member) => ({
       workers: [`own-${member}`, 'shared-1', 'shared-2'],
-      deeds: 600,
+      deeds: 250,
     }));
     let done = false;
     const accepted = writing.finally(() => {

@@ -49,7 +49,7 @@ async function whileAppending(machines: readonly FleetMachine[], work: () => Pro
   const appending = (async () => {
     for (let count = 0; !isDone; count++) {
       for (const machine of machines) machine.append(`event ${count}`);
-      await sleep(2);
+      await sleep(10);
     }
   })();
   try {
@@ -82,10 +82,10 @@ describe('the logs of two machines', { skip: withoutPostgres }, () => {
         const machine = kills % 2 === 0 ? one : two;
         const other = machine === one ? two : one;
         // Each of them has moved something since the last time.
-        const before = [other.logOf(machine).length, machine.logOf(other).length];
+        const before = [other.positionOf(machine), machine.positionOf(other)];
         await until('both to move', () =>
-          [other.logOf(machine).length, machine.logOf(other).length].every(
-            (length, at) => length > (before[at] ?? 0),
+          [other.positionOf(machine), machine.positionOf(other)].every(
+            (position, at) => position > (before[at] ?? 0),
           ),
         );
         const child = running.get(machine);
@@ -104,8 +104,8 @@ describe('the logs of two machines', { skip: withoutPostgres }, () => {
     two.up();
     await whileAppending([one, two], async () => {
       for (let crashes = 0; crashes < 4; crashes++) {
-        const before = two.logOf(one).length;
-        await until('more to be moved', () => two.logOf(one).length > before);
+        const before = two.positionOf(one);
+        await until('more to be moved', () => two.positionOf(one) > before);
         await server.crash();
         await until('the loss to be seen', () => one.state()?.link.state === 'waiting');
         await server.up();

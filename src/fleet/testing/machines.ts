@@ -120,7 +120,7 @@ export class FleetMachine {
     const seen = () => JSON.stringify(this.state());
     return until(
       `${other.member.name}'s log at ${this.member.name}`,
-      () => this.logOf(other).length === other.log().length,
+      () => this.positionOf(other) === other.ledger.store.lastPosition(),
       seen,
     );
   }

@@ -14,7 +14,7 @@ import { knownUsageOf } from '../../projections/usage/queries.ts';
 import type { Backend } from '../backends/index.ts';
 import { isSameAccount, type Login, loginAt } from './account.ts';
 import { askOnce } from './ask-once.ts';
-import type { FleetProbes } from './fleet-probes.ts';
+import type { FleetProbes, Patience } from './fleet-probes.ts';
 import { type Probed, type ProbedOne, probeOne, withoutAsking } from './probe.ts';
 import type { ProbeTarget } from './probe-request.ts';
 import { recordSample } from './record.ts';
@@ -38,6 +38,8 @@ export interface UsageOptions {
   fresh_ms: number;
   /** When the whole has to be through, by the monotonic clock; left out for as long as the slowest source needs. */
   until?: number;
+  /** How long a fleet is waited for; left out for as long as is bearable. */
+  patience?: Patience;
   /** Called at the start and after each answer, with the answers so far and the providers that are still asked. */
   onAnswer?: (samples: readonly UsageSample[], waiting: readonly string[]) => void;
 }
@@ -64,10 +66,11 @@ export async function askUsage(
   request: UsageOptions,
   detected: readonly Detected[] | null = null,
 ): Promise<Probed> {
+  const asked = monotonic();
   const workdir = madeProbeFolder(place.paths);
   const options = detectOptions(place, workdir);
   // It connects while the agents are looked for.
-  const fleet = await fleetProbes(place);
+  const fleet = await fleetProbes(place, request.patience);
   const wanted = (await targetsOf(place.config)).filter(
     ({ account }) => request.providers?.includes(account.key) ?? true,
   );
@@ -84,7 +87,7 @@ export async function askUsage(
         place,
         request,
         target,
-        answerOf(place, request, target, { helpers, workdir, fleet }),
+        answerOf(place, request, target, { helpers, workdir, fleet, asked }),
       );
       waiting.delete(target.provider_id);
       samples.push(answer.sample);
@@ -97,11 +100,14 @@ export async function askUsage(
 }
 
 /** Null if this machine is not in a fleet. The driver of the database is loaded only in one. */
-async function fleetProbes({ ledger, paths, env }: UsagePlace): Promise<FleetProbes | null> {
+async function fleetProbes(
+  { ledger, paths, env }: UsagePlace,
+  patience: Patience | undefined,
+): Promise<FleetProbes | null> {
   const member = membershipIn(ledger.store);
   if (member === null) return null;
   const { FleetProbes } = await import('./fleet-probes.ts');
-  return FleetProbes.open(paths, member, env);
+  return FleetProbes.open(paths, member, env, patience);
 }
 
 /** Beyond the deadline of the question: another process may have asked before, and its children may not end. */
@@ -157,10 +163,12 @@ async function answerOf(
     helpers,
     workdir,
     fleet,
+    asked,
   }: {
     helpers: Readonly<Record<string, readonly string[]>>;
     workdir: string;
     fleet: FleetProbes | null;
+    asked: number;
   },
 ): Promise<ProbedOne> {
   const fixed = withoutAsking(target, new Date());
@@ -181,7 +189,7 @@ async function answerOf(
     const { now } = detectOptions(place);
     const began = monotonic();
     const question = {
-      ...{ key: target.provider_id, login, fresh_ms, deadline_ms, now },
+      ...{ key: target.provider_id, login, fresh_ms, asked, deadline_ms, now },
       last: knownUsageOf(ledger, target.provider_id)?.good ?? undefined,
     };
     const shared = await fleet?.answer(question);

@@ -14,6 +14,9 @@ import { askUsage } from './ask.ts';
 
 const server = await Postgres.start();
 
+/** Longer than any machine needs: a busy one would ask by itself, as it should. */
+const patience = { database: 60_000, asking: 60_000, arriving: 60_000 };
+
 /** A machine of a fleet on which Codex is logged in. */
 async function asking(fleet: string, name: string, account: string) {
   const machine = await FleetMachine.join(server.url('owner', fleet), name);
@@ -31,6 +34,7 @@ async function asking(fleet: string, name: string, account: string) {
       backend: 'native',
       interactive: false,
       fresh_ms,
+      patience,
     });
     const [sample] = asked.samples;
     assert.ok(sample);

@@ -16,12 +16,18 @@ import { isGood } from '../../projections/usage/usage-summary.ts';
 import { isSameAccount, type Login } from './account.ts';
 import { asOurs, fetchedSample } from './fleet-sample.ts';
 
-/** How long the database may take before a provider is asked as without a fleet, in milliseconds. */
-const PATIENCE_MS = 300;
+/** How long a fleet is waited for before a provider is asked as without one, in milliseconds. */
+export interface Patience {
+  database: number;
+  /** While another machine asks. */
+  asking: number;
+  /** Until the log of a machine that has asked is here. */
+  arriving: number;
+}
+
+const USUAL: Patience = { database: 300, asking: 5000, arriving: 1000 };
 /** Whether another machine has its answer is asked this often while it asks, in milliseconds. */
 const ASK_AGAIN_MS = 150;
-/** How long the answer of another machine is waited for, in milliseconds: while it asks, and until its log is here. */
-const WAIT_MS = { asking: 5000, arriving: 1000 };
 
 /** The question for one account. */
 export interface FleetQuestion {
@@ -32,6 +38,8 @@ export interface FleetQuestion {
   last: UsageSample | undefined;
   /** How old an answer may be, in milliseconds. */
   fresh_ms: number;
+  /** When it was asked, by the monotonic clock: an answer that another machine got since then is as new as one of ours. */
+  asked: number;
   deadline_ms: number;
   now(): Date;
 }
@@ -41,23 +49,27 @@ export class FleetProbes {
   readonly #folder: string;
   readonly #asker: Asker;
   readonly #database: Promise<Database | null>;
+  readonly #patience: Patience;
   readonly #ending: Promise<void>[] = [];
 
-  private constructor(folder: string, asker: Asker, database: Promise<Database | null>) {
+  private constructor(folder: string, asker: Asker, database: Promise<Database | null>, patience: Patience) {
     this.#folder = folder;
     this.#asker = asker;
     this.#database = database;
+    this.#patience = patience;
   }
 
   /** Begins to connect; null while the watcher has no link to the database: then no answer of another would arrive. */
-  static open(paths: Pick<Paths, 'home' | 'fleet'>, member: Member, env: Env): FleetProbes | null {
+  static open(
+    paths: Pick<Paths, 'home' | 'fleet'>,
+    member: Member,
+    env: Env,
+    patience = USUAL,
+  ): FleetProbes | null {
     if (readState(paths.fleet)?.link.state !== 'connected') return null;
-    const database = connect(member, env).catch(() => null);
-    return new FleetProbes(
-      paths.fleet,
-      { machineId: member.machineId, place: placeOfHome(paths.home) },
-      database,
-    );
+    const database = connect(member, env, patience).catch(() => null);
+    const asker = { machineId: member.machineId, place: placeOfHome(paths.home) };
+    return new FleetProbes(paths.fleet, asker, database, patience);
   }
 
   /** The answer of another machine; null if this one is to ask. */
@@ -73,18 +85,17 @@ export class FleetProbes {
   }
 
   async #answer(probed: ProbedAccount, question: FleetQuestion): Promise<UsageSample | null> {
-    const { key, login, fresh_ms, deadline_ms, now } = question;
-    const database = await inTime(this.#database, PATIENCE_MS);
+    const { key, login, fresh_ms, asked, deadline_ms, now } = question;
+    const patience = this.#patience;
+    const database = await inTime(this.#database, patience.database);
     if (database === null) return null;
-    const began = monotonic();
-    const until = began + Math.min(WAIT_MS.asking, deadline_ms / 2);
+    const until = monotonic() + Math.min(patience.asking, deadline_ms / 2);
     for (;;) {
-      // What was answered since this question began is as new as an answer of ours would be.
-      const freshMs = Math.max(fresh_ms, monotonic() - began);
-      const turn = await inTime(beginProbe(database, this.#asker, { ...probed, freshMs }), PATIENCE_MS);
+      const freshMs = Math.max(fresh_ms, monotonic() - asked);
+      const turn = await inTime(beginProbe(database, this.#asker, { ...probed, freshMs }), patience.database);
       if (turn === null || turn.kind === 'ours') return null;
       if (turn.kind === 'answered') {
-        const sample = await fetchedSample(this.#folder, probed, turn, monotonic() + WAIT_MS.arriving);
+        const sample = await fetchedSample(this.#folder, probed, turn, monotonic() + patience.arriving);
         return sample && asOurs(sample, { key, login, now: now() }, turn);
       }
       if (monotonic() + ASK_AGAIN_MS >= until) return null;
@@ -112,9 +123,13 @@ export class FleetProbes {
   }
 }
 
-async function connect({ address: url }: Member, env: Env): Promise<Database> {
+async function connect({ address: url }: Member, env: Env, { database }: Patience): Promise<Database> {
   const address = addressOf(url, env);
-  return Database.connect(address, await passwordFor(address, env), { connectMs: 1000, answerMs: 1000 });
+  const longest = Math.max(1000, database);
+  return Database.connect(address, await passwordFor(address, env), {
+    connectMs: longest,
+    answerMs: longest,
+  });
 }
 
 /** The hash of the account's own id, from the login or an earlier answer; null where only its folder is known. */

@@ -98,6 +98,13 @@ const junk = [
   `{"a":${'['.repeat(5000)}`,
 ];
 
+/** Ten megabytes each, made once for all parsers. */
+const NOISE = [
+  `${'lorem ipsum {"id": 3 '.repeat(1000)}\n`.repeat(480),
+  '{'.repeat(10_000_000),
+  `{"padding":"${'x'.repeat(10_000_000)}"}`,
+];
+
 /** Replaces values in an answer that was understood: most bugs of a parser are one field away from it. */
 const odd = fc.oneof(
   fc.constantFrom(
@@ -196,10 +203,7 @@ for (const [name, { parse, fixtures, wrap = (json: string) => json }] of Object.
     });
 
     it('gets through 10 MB of noise', () => {
-      const noise = `${'lorem ipsum {"id": 3 '.repeat(1000)}\n`.repeat(480);
-      assert.equal(parse(noise).answered, false);
-      assert.equal(parse('{'.repeat(10_000_000)).answered, false);
-      assert.equal(parse(`{"padding":"${'x'.repeat(10_000_000)}"}`).answered, false);
+      for (const noise of NOISE) assert.equal(parse(noise).answered, false);
     });
   });
 }

@@ -20,7 +20,6 @@ describe('the look of a replay page', { skip: noBrowser }, () => {
         assert.deepEqual(found.nameless, [], where);
         assert.equal(await opened.page.evaluate('document.documentElement.dataset.theme'), colorScheme);
         assertQuiet(opened);
-        await opened.page.context().close();
       }
   });
 

@@ -17,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { trials } from '../../lib/testing/trials.ts';
 import { emptyRepository, folder, run } from '../testing/repository.ts';
 import { takeBaseline } from './baseline.ts';
 import { changesSince } from './changes.ts';
@@ -108,7 +109,7 @@ describe('the patch of random work', () => {
         }
         assert.deepEqual(files(start), now, 'the patch leads to the current files');
       }),
-      { numRuns: Number(process.env.AGENTPOOL_PROPERTY_RUNS ?? 40) },
+      { numRuns: trials(25) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { trials } from '../../lib/testing/trials.ts';
 import { LineRedactor, redact } from './redaction.ts';
 import {
   contextKinds,
@@ -64,7 +65,7 @@ describe('every kind of secret', () => {
         ({ kind }, wrap, next, [, disguise]) =>
           staysHidden(kind, `${disguise(wrapped(kind.text, wrap))}\n${next}`),
       ),
-      { numRuns: 3000, seed },
+      { numRuns: trials(1000), seed },
     );
   });
 
@@ -83,7 +84,7 @@ describe('every kind of secret', () => {
           written.push(...redactor.push(lines.slice(at, at + size)));
         assert.deepEqual([...written, ...redactor.flush()], redact(lines.join('\n')).split('\n'));
       }),
-      { numRuns: 1500, seed },
+      { numRuns: trials(500), seed },
     );
   });
 });

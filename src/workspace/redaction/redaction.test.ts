@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { trials } from '../../lib/testing/trials.ts';
 import { containsSecret, LineRedactor, redact, redactDeep } from './redaction.ts';
 import {
   awsSecrets,
@@ -44,7 +45,7 @@ for (const [kind, secrets] of Object.entries(tokens)) {
           fc.integer({ min: 8, max: 80 }),
           (secret, [, surround], [, cut], width) => staysHidden(secret, cut(surround(secret), width)),
         ),
-        { numRuns: 300 },
+        { numRuns: trials(100) },
       );
     });
   });
@@ -69,7 +70,7 @@ describe('a secret known by its name', () => {
           fc.integer({ min: 8, max: 80 }),
           (secret, [, surround], [, cut], width) => staysHidden(secret, cut(surround(secret), width)),
         ),
-        { numRuns: 1000 },
+        { numRuns: trials(300) },
       );
     });
   }
@@ -248,7 +249,7 @@ describe('a growing transcript', () => {
           assert.deepEqual(redactor.flush(), []);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: trials(600) },
     );
   });
 
@@ -274,7 +275,7 @@ describe('a growing transcript', () => {
           assert.deepEqual(other.flush(), one.flush());
         },
       ),
-      { numRuns: 500 },
+      { numRuns: trials(200) },
     );
   });
 

@@ -129,11 +129,16 @@ function withBase(provider: string, layers: readonly RuleLayer[]): RuleFileOf[] 
 /** The build has checked its own rules, and keeps them as JSON: only a user's rules need YAML and a schema. */
 const isBuilt = (path: string): boolean => path.endsWith('.json');
 
+/** Ours as YAML, where nothing is built: they do not change, and take long to read. */
+const sources = new Map<string, RuleFile>();
+
 function loaded({ provider, path, isUsers, content: offered }: RuleFileOf): LoadedFile {
-  if (offered) return { path, content: offered, isUsers };
+  const known = offered ?? sources.get(path);
+  if (known) return { path, content: known, isUsers };
   if (isBuilt(path)) return { path, content: JSON.parse(readFileSync(path, 'utf8')) as RuleFile, isUsers };
   const content = readRuleFile(path, provider);
   if (Array.isArray(content)) throw invalid(content);
+  if (!isUsers) sources.set(path, content);
   return { path, content, isUsers };
 }
 

@@ -45,7 +45,8 @@ describe('a pattern of your own', () => {
   it('that backtracks without end is recognised, and no other', () => {
     fc.assert(
       fc.property(endless, (source) => {
-        assert.equal(backtracks(new UsersPattern(source, 'u')), true, source);
+        // Without end is also more than a tenth of the usual time, of which each takes all.
+        assert.equal(backtracks(new UsersPattern(source, 'u'), 100), true, source);
       }),
       { numRuns: 3, seed: 7 },
     );

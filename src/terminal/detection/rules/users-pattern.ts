@@ -63,7 +63,7 @@ const TRIAL_MS = 1000;
  * Whether a pattern backtracks without end on some text that it nearly matches. Tries texts made of the pattern's own
  * characters: each alone and each pair, repeated, up to a character that ends the match.
  */
-export function backtracks(pattern: RegExp): boolean {
+export function backtracks(pattern: RegExp, limitMs = TRIAL_MS): boolean {
   const prefix = /^\^?([\w ]*)/.exec(pattern.source)?.[1] ?? '';
   const rest = pattern.source.replace(prefix, '');
   const literal = rest.replaceAll(/\\[wdsb]|\(\?[:=!<]*|\\u\{?[0-9a-f]+\}?/gi, ' ');
@@ -81,7 +81,7 @@ export function backtracks(pattern: RegExp): boolean {
         pattern.lastIndex = 0;
         pattern.test(text);
       }
-    }, TRIAL_MS);
+    }, limitMs);
     return false;
   } catch (error) {
     if (error instanceof AgentPoolError) return true;

@@ -2,7 +2,7 @@ import { accessSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { temporaryFolder } from '../../../lib/testing/processes.ts';
 import { until } from '../../../lib/testing/until.ts';
 
@@ -32,6 +32,7 @@ export const noBrowser: string | false =
   program() === null && 'no Chromium was found: install chromium, or name one in AGENTPOOL_CHROMIUM';
 
 let started: Promise<Browser> | null = null;
+let shown: Promise<Page> | null = null;
 // At the top: within a test it would end the browser with that test.
 after(async () => (await started)?.close());
 
@@ -45,6 +46,22 @@ function browser(): Promise<Browser> {
   return started;
 }
 
+/** The one page of a test file: a window for each test takes more processor time than all that is done in it. */
+async function emptyPage(): Promise<Page> {
+  shown ??= browser().then((each) => each.newPage());
+  const page = await shown;
+  // What the former test left open says nothing to this one.
+  for (const event of ['request', 'pageerror', 'console', 'dialog']) page.removeAllListeners(event);
+  await page.goto('about:blank');
+  return page;
+}
+
+export interface Look {
+  viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+  reducedMotion?: 'reduce' | 'no-preference';
+}
+
 export interface Opened {
   page: Page;
   /** Every request besides that for the page itself. */
@@ -55,16 +72,21 @@ export interface Opened {
   dialogs: string[];
 }
 
-/** Opens a page from a file, as a person does, and waits until it has verified its events. */
+/** Opens a page from a file, as a person does, in place of the former one, and waits until it has verified its events. */
 export async function openPage(
   html: string,
   hash = '',
-  options: BrowserContextOptions = {},
+  {
+    viewport = { width: 1440, height: 900 },
+    colorScheme = 'light',
+    reducedMotion = 'no-preference',
+  }: Look = {},
 ): Promise<Opened> {
   const file = join(temporaryFolder(), 'replay.html');
   writeFileSync(file, html);
-  const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
+  const page = await emptyPage();
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ media: null, colorScheme, reducedMotion });
   const opened: Opened = { page, requests: [], errors: [], dialogs: [] };
   const url = pathToFileURL(file).href;
   page.on('request', (request) => {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+
+import { trials } from '../../../lib/testing/trials.ts';
+
 import { redact, replaced } from '../redaction.ts';
 import { contextKinds, formatKinds, keyKinds, NEXT_LINES } from '../testing/kinds.ts';
 import { cuts } from '../testing/specimens.ts';
+
 import { RepeatedLines } from './repeated-lines.ts';
 
 const kinds = [...formatKinds, ...contextKinds, ...keyKinds];
@@ -38,7 +42,7 @@ describe('lines that are read again and again', () => {
           assert.equal(replaced(text, repeated.in(lines)), redact(text));
         }
       }),
-      { numRuns: 1500, seed: 15 },
+      { numRuns: trials(500), seed: 15 },
     );
   });
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+
+import { trials } from '../../../lib/testing/trials.ts';
+
 import { formatOf } from '../detectors/formats/format.ts';
 import { TOKEN_FORMATS } from '../detectors/tokens.ts';
 import { replaced } from '../redaction.ts';
@@ -83,7 +86,7 @@ describe('a secret that is being printed', () => {
           assert.equal(leakIn(shown, kind), null, `${name}: ${shown} of ${kind.text}`);
         },
       ),
-      { numRuns: 3000, seed },
+      { numRuns: trials(1000), seed },
     );
   });
 
@@ -102,7 +105,7 @@ describe('a secret that is being printed', () => {
           assert.equal(leakIn(shown, kind), null, `${name}: ${shown} of ${kind.text}`);
         },
       ),
-      { numRuns: 3000, seed },
+      { numRuns: trials(1000), seed },
     );
   });
 
@@ -113,7 +116,7 @@ describe('a secret that is being printed', () => {
           const shown = shownOf(rowsOf(printed(kind.text, share)));
           assert.equal(leakIn(shown, kind), null, `${shown} of ${kind.text}`);
         }),
-        { numRuns: 200, seed },
+        { numRuns: trials(60), seed },
       );
     });
   }
