@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../lib/errors.ts';
+import { RulePattern } from './rule-pattern.ts';
 import {
   type BoxShape,
   type Condition,
@@ -10,9 +11,12 @@ import {
 import type { BoxSource, ConditionSource, LayoutSource, RuleFile, RuleSource } from './schema.ts';
 import { backtracks, UsersPattern } from './users-pattern.ts';
 
+/** What `neededWords` has found, by the pattern as it is in the file. Only a file that the build has checked has them. */
+export type NeededWords = Readonly<Record<string, readonly string[]>>;
+
 export interface LoadedFile {
   path: string;
-  content: RuleFile;
+  content: RuleFile & { words?: NeededWords };
   /** Whether a user wrote it: then its patterns may take only so long. */
   isUsers?: boolean;
   /** Whether a pattern that backtracks without end is a problem of the file; to try them takes milliseconds each. */
@@ -55,22 +59,30 @@ const ENDLESS =
   'the pattern backtracks without end on a text that it nearly matches: write it without a repetition inside a repetition';
 
 /** Compiles one pattern, which is at `path` in the file. */
-type Compile = (source: string, path: KeyPath, rule?: string, more?: string) => RegExp;
+type Compile = (source: string, path: KeyPath, rule?: string, more?: string) => RulePattern;
 
-function compilerOf({ path: file, isUsers = false, isTried = false }: LoadedFile): Compile {
+function compilerOf({ path: file, content, isUsers = false, isTried = false }: LoadedFile): Compile {
+  const { words } = content;
   return (source, path, rule, more = '') => {
-    const ignoresCase = source.startsWith('(?i)');
+    const { text, ignoresCase } = withoutMark(source);
+    const flags = `${ignoresCase ? 'iu' : 'u'}${more}`;
+    if (words && !isUsers) return RulePattern.lazily(text, flags, words[source] ?? null);
     try {
-      const flags = `${ignoresCase ? 'iu' : 'u'}${more}`;
-      const pattern = new RegExp(ignoresCase ? source.slice(4) : source, flags);
-      if (!isUsers) return pattern;
+      const pattern = new RegExp(text, flags);
+      if (!isUsers) return RulePattern.of(pattern);
       const users = UsersPattern.at(pattern, rule ? `${file}: rule ${rule}` : file);
       if (isTried && backtracks(users)) throw new Error(ENDLESS);
-      return users;
+      return RulePattern.of(users);
     } catch (error) {
       throw new PatternProblem(errorMessage(error), path, rule);
     }
   };
+}
+
+/** A pattern of a file, and whether its mark says that it ignores case. */
+export function withoutMark(source: string): { text: string; ignoresCase: boolean } {
+  const ignoresCase = source.startsWith('(?i)');
+  return { text: ignoresCase ? source.slice(4) : source, ignoresCase };
 }
 
 function compileLayout(source: LayoutSource, regex: Compile): Partial<Layout> {
@@ -167,6 +179,6 @@ function compileCondition(source: ConditionSource, path: KeyPath, rule: string, 
   const pattern =
     literal === undefined
       ? regex(source.text ?? '', [...path, 'text'], rule, 'g')
-      : new RegExp(literal, 'giu');
+      : RulePattern.of(new RegExp(literal, 'giu'));
   return { ...place, test: { kind: 'text', pattern } };
 }
