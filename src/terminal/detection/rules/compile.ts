@@ -65,10 +65,10 @@ function compilerOf({ path: file, content, isUsers = false, isTried = false }: L
   const { words } = content;
   return (source, path, rule, more = '') => {
     const { text, ignoresCase } = withoutMark(source);
-    const flags = `${ignoresCase ? 'iu' : 'u'}${more}`;
-    if (words && !isUsers) return RulePattern.lazily(text, flags, words[source] ?? null);
+    const compiled = () => new RegExp(text, `${flagsFor(text, { ignoresCase, isUsers })}${more}`);
+    if (words && !isUsers) return RulePattern.lazily(compiled, { words: words[source] ?? null, ignoresCase });
     try {
-      const pattern = new RegExp(text, flags);
+      const pattern = compiled();
       if (!isUsers) return RulePattern.of(pattern);
       const users = UsersPattern.at(pattern, rule ? `${file}: rule ${rule}` : file);
       if (isTried && backtracks(users)) throw new Error(ENDLESS);
@@ -84,6 +84,15 @@ export function withoutMark(source: string): { text: string; ignoresCase: boolea
   const ignoresCase = source.startsWith('(?i)');
   return { text: ignoresCase ? source.slice(4) : source, ignoresCase };
 }
+
+/** What is read otherwise without the flag `u`: properties, letters beyond ASCII, and how often any character may come. */
+const NEEDS_UNICODE = /\\[pP]\{|\\u\{|[\u0080-\u1fff\u2c00-\ufe00]|(?:\.|\\[DSW]|\[\^(?:\\.|[^\]\\])*\])\{/;
+
+/** Of our own patterns that ignore case, most mean the same without `u`, and V8 compiles them in a fifth of the time. */
+export const flagsFor = (
+  text: string,
+  { ignoresCase, isUsers }: { ignoresCase: boolean; isUsers: boolean },
+) => (ignoresCase ? (isUsers || NEEDS_UNICODE.test(text) ? 'iu' : 'i') : 'u');
 
 function compileLayout(source: LayoutSource, regex: Compile): Partial<Layout> {
   const list = (key: 'echo' | 'speech' | 'tool' | 'turn_end' | 'chrome') =>

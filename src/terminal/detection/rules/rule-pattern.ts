@@ -22,8 +22,11 @@ export class RulePattern {
   }
 
   /** `words`: each text that it matches has one of them (see `neededWords`); null if that is not known. */
-  static lazily(source: string, flags: string, words: readonly string[] | null): RulePattern {
-    return new RulePattern(words, flags.includes('i'), () => new RegExp(source, flags));
+  static lazily(
+    compile: () => RegExp,
+    { words, ignoresCase }: { words: readonly string[] | null; ignoresCase: boolean },
+  ): RulePattern {
+    return new RulePattern(words, ignoresCase, compile);
   }
 
   get regex(): RegExp {
