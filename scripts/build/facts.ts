@@ -12,6 +12,7 @@ import { next, workerMachine, workerSignals } from '../../src/machines/worker/ma
 import { neededWordsOf } from '../../src/terminal/detection/rules/needed-words.ts';
 import { checkRuleFile } from '../../src/terminal/detection/rules/rule-file.ts';
 import type { RuleFile } from '../../src/terminal/detection/rules/schema.ts';
+import { writtenFormats } from '../../src/workspace/redaction/formats/all.ts';
 
 /** What every command takes, for help, completion and the fast parser. */
 export const grammar = (): Promise<unknown> => everyGrammar(commands);
@@ -86,6 +87,10 @@ function answers<State extends string, Signal extends { type: string }>(
   );
   return `((table) => (state, signal) => table[state][Object.values(signal).join(' ')] ?? null)(${JSON.stringify(table)})`;
 }
+
+/** A module like src/workspace/redaction/formats/all.ts, with the formats as plain data. */
+export const tokenFormats = (): string =>
+  `export const writtenFormats = () => ${JSON.stringify(writtenFormats())};`;
 
 const built = 'node_modules/typebox/build';
 

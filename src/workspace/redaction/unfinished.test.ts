@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { TOKEN_FORMATS } from './formats/all.ts';
 import { formatOf } from './formats/format.ts';
 import { replaced } from './redaction.ts';
 import { ScreenSecrets, type ShownRow } from './screen.ts';
 import { contextKinds, formatKinds, type Kind, keyKinds } from './testing/kinds.ts';
 import { cuts } from './testing/specimens.ts';
-import { TOKEN_FORMATS } from './tokens.ts';
 
 const COLS = 80;
 /** No more characters of a secret in a row are shown than this: the beginning of one whose keyword is in its middle. */

@@ -7,9 +7,9 @@ import { scratchFolder } from '../../../lib/testing/scratch.ts';
 import { pieceFiles } from '../../../terminal/recording/pieces.ts';
 import { writerIn } from '../../../terminal/recording/testing/recorded.ts';
 import { Emulator, IGNORING } from '../../../terminal/screen/emulator.ts';
+import { TOKEN_FORMATS } from '../../../workspace/redaction/formats/all.ts';
 import { formatOf } from '../../../workspace/redaction/formats/format.ts';
 import { contextKinds, formatKinds, type Kind } from '../../../workspace/redaction/testing/kinds.ts';
-import { TOKEN_FORMATS } from '../../../workspace/redaction/tokens.ts';
 import { RedactedPictures } from '../../sight/redacted-picture.ts';
 
 const KEYWORDS = TOKEN_FORMATS.flatMap((row) => formatOf(row).keywords);

@@ -3,8 +3,8 @@
  * written out: scanners would find it.
  */
 import fc from 'fast-check';
+import { TOKEN_FORMATS } from '../formats/all.ts';
 import { type FormatRow, formatOf, type Part } from '../formats/format.ts';
-import { TOKEN_FORMATS } from '../tokens.ts';
 import { mixed, privateKeys } from './specimens.ts';
 
 /** A text and what is secret in it: each part alone. */
