@@ -90,11 +90,20 @@ function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecAr
   return { name, min, full, max: full };
 }
 
-export const formatFrom = ({ before, parts, ...format }: WrittenFormat): Format => ({
-  ...format,
-  before: before && partFrom(before),
-  parts: parts.map(partFrom),
-});
+export function formatFrom({ rule, keywords, before, parts, check }: WrittenFormat): Format {
+  let made: readonly Part[] | null = null;
+  return {
+    rule,
+    keywords,
+    before: before && partFrom(before),
+    // Of all formats, a text meets few.
+    get parts() {
+      made ??= parts.map(partFrom);
+      return made;
+    },
+    check,
+  };
+}
 
 export const formatOf = (row: FormatRow): Format => formatFrom(writtenFormat(row));
 
