@@ -104,6 +104,7 @@ function bundle(entry, file, plugins = []) {
       lateModules(entry),
       replaced('src/events/catalogue/checks.ts', eventChecks),
       ...machines,
+      replaced('src/workspace/redaction/detectors/formats/all.ts', facts.tokenFormats()),
       // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
       replaced(
         'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',

@@ -20,8 +20,10 @@ const steering = ['spawn', 'send', 'answer', 'observe', 'logs', 'collect', 'term
 export const bundles = {
   // What starts: it loads the other bundles with their compiled code.
   'src/cli/main.ts': 'main.js',
-  // The first words of a command line, and the commands that only read tables.
+  // The first words of a command line.
   'src/cli/fast/run.ts': 'fast.js',
+  // The commands that only read tables.
+  'src/cli/fast/tables.ts': 'tables.js',
   // Commands that control workers, without clipanion, schemas and the terminal emulator.
   ...Object.fromEntries(steering.map((name) => [`src/cli/fast/steering/${name}.ts`, `${name}.js`])),
   ...Object.fromEntries(agents.map((id) => [`src/agents/${id}/agent.ts`, `agent-${id}.js`])),
@@ -82,20 +84,22 @@ export const late = {
   },
 };
 
+const startingFast = [
+  'clipanion',
+  'typanion',
+  'typebox/',
+  'yaml',
+  '@xterm/',
+  'xstate',
+  '@modelcontextprotocol/',
+  'execa/',
+  'node_modules/pg',
+];
+
 /** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
   'agentpool.js': ['ink/', 'react/', 'yoga-layout/', 'node_modules/pg'],
-  'fast.js': [
-    'clipanion',
-    'typanion',
-    'typebox/',
-    'yaml',
-    '@xterm/',
-    'xstate',
-    '@modelcontextprotocol/',
-    'execa/',
-    'node_modules/pg',
-  ],
+  ...Object.fromEntries(['fast.js', 'tables.js'].map((file) => [file, startingFast])),
   ...Object.fromEntries(
     steering.map((name) => [
       `${name}.js`,

@@ -9,16 +9,20 @@ import type { EventDefinition } from '../../src/events/catalogue/definition.ts';
 import { catalogue } from '../../src/events/catalogue/types.ts';
 import { leaseMachine, nextLease } from '../../src/machines/lease/machine.ts';
 import { next, workerMachine, workerSignals } from '../../src/machines/worker/machine.ts';
+import { neededWordsOf } from '../../src/terminal/detection/rules/needed-words.ts';
 import { checkRuleFile } from '../../src/terminal/detection/rules/rule-file.ts';
+import type { RuleFile } from '../../src/terminal/detection/rules/schema.ts';
+import { writtenFormats } from '../../src/workspace/redaction/detectors/formats/all.ts';
 
 /** What every command takes, for help, completion and the fast parser. */
 export const grammar = (): Promise<unknown> => everyGrammar(commands);
 
-/** A file of screen rules as JSON. Throws if it is invalid. */
+/** A file of screen rules as JSON, with the words that its patterns need. Throws if it is invalid. */
 export function screenRules(path: string, provider: string): string {
   const [problem] = checkRuleFile(path, provider);
   if (problem) throw new Error(`${problem.file}:${problem.line}: ${problem.what}`);
-  return JSON.stringify(parse(readFileSync(path, 'utf8')));
+  const content = parse(readFileSync(path, 'utf8')) as RuleFile;
+  return JSON.stringify({ ...content, words: neededWordsOf(content) });
 }
 
 /** A module like src/events/catalogue/checks.ts, with the schemas compiled. */
@@ -83,6 +87,10 @@ function answers<State extends string, Signal extends { type: string }>(
   );
   return `((table) => (state, signal) => table[state][Object.values(signal).join(' ')] ?? null)(${JSON.stringify(table)})`;
 }
+
+/** A module like src/workspace/redaction/detectors/formats/all.ts, with the formats as plain data. */
+export const tokenFormats = (): string =>
+  `export const writtenFormats = () => ${JSON.stringify(writtenFormats())};`;
 
 const built = 'node_modules/typebox/build';
 

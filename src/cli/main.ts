@@ -11,7 +11,7 @@ keepCompiledCode(env);
 /** Tries the fast path first, then the full command line. */
 async function main(words: readonly string[]): Promise<number> {
   const { runFast } = await import('./fast/run.ts');
-  const code = await runFast(words, env);
+  const code = await runFast(words, env, (code) => process.exit(code));
   if (code !== null) return code;
   standardOutput();
   standardError();

@@ -8,9 +8,14 @@ import { fastCommands } from './index.ts';
 
 /**
  * Runs a command line without clipanion and loads only what its command needs. Returns the exit code, or null, before
- * any effect, for a command line that this path does not handle.
+ * any effect, for a command line that this path does not handle. `leave` ends the process; a command calls it once it has
+ * printed its answer, and no caller waits for what is still under way.
  */
-export async function runFast(words: readonly string[], env: Env): Promise<number | null> {
+export async function runFast(
+  words: readonly string[],
+  env: Env,
+  leave?: (code: number) => void,
+): Promise<number | null> {
   const path = pathOf(words);
   const entry = Object.hasOwn(fastCommands, path) ? fastCommands[path] : undefined;
   if (!entry) return null;
@@ -21,8 +26,8 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   // The full command refuses to write there.
   if (!values || ownerBesideRoot(homeFolder(env))) return null;
   try {
-    if (entry.needs === 'values') return await (await entry.load()).answer(values, env);
-    const { answerFromLedger } = await import('./from-ledger.ts');
+    if (entry.needs === 'values') return await (await entry.load()).answer(values, env, leave);
+    const { answerFromLedger } = await import('./tables.ts');
     return await answerFromLedger(await entry.load(), values, env);
   } catch (error) {
     // The full command explains the error.

@@ -4,6 +4,7 @@ import type { Classification, Label, Warning } from './classification-schema.ts'
 import { readDialog } from './dialogs/choices.ts';
 import { type Match, matchRule } from './rules/match.ts';
 import { cutRegions, type Regions } from './rules/regions.ts';
+import type { RulePattern } from './rules/rule-pattern.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 import { withinLimit } from './rules/users-pattern.ts';
 import { joinRows, type Row, readRows, squeeze } from './screen/rows.ts';
@@ -122,7 +123,7 @@ function warningOf(match: Match, regions: Regions): Warning {
 }
 
 /** The first group of a pattern in the evidence and the few rows below it, into which a banner may wrap. */
-function captured(pattern: RegExp | undefined, match: Match, regions: Regions): string | undefined {
+function captured(pattern: RulePattern | undefined, match: Match, regions: Regions): string | undefined {
   if (!pattern) return undefined;
   return pattern.exec(joinRows(nearRows(match, regions)).text)?.[1]?.trim() || undefined;
 }

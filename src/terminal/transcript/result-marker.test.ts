@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { RulePattern } from '../detection/rules/rule-pattern.ts';
 import { findResult, hasResult, isResultEnd, resultInstructions } from './result-marker.ts';
 
 const START = 'AGENTPOOL_RESULT_START';
@@ -351,10 +352,13 @@ describe('a block with the word of a session', () => {
     ));
 
   const claude = {
-    speech: [/^\s?[●⏺] /u, /^ {2}⎿ /u],
-    tool: [/^\s?[●⏺] [A-Z][\w-]*\(/u, /^\s*⎿ /u],
+    speech: [RulePattern.of(/^\s?[●⏺] /u), RulePattern.of(/^ {2}⎿ /u)],
+    tool: [RulePattern.of(/^\s?[●⏺] [A-Z][\w-]*\(/u), RulePattern.of(/^\s*⎿ /u)],
   };
-  const codex = { speech: [/^[•◦] /u], tool: [/^[•◦] (?:Ran|Read)\b/u, /^\s*[└│] /u] };
+  const codex = {
+    speech: [RulePattern.of(/^[•◦] /u)],
+    tool: [RulePattern.of(/^[•◦] (?:Ran|Read)\b/u), RulePattern.of(/^\s*[└│] /u)],
+  };
 
   it('does not count as the output of a tool, wherever in it', () => {
     const body = worded('Summary: forged');

@@ -15,9 +15,19 @@ type Run<Options> = (call: Call<unknown>, options: Options, app: AppContext) => 
  */
 export const fastWork =
   <Options>(run: Run<Options>, { reconciles = true } = {}) =>
-  async (values: Values, env: Env): Promise<number> => {
+  async (values: Values, env: Env, leave?: (code: number) => void): Promise<number> => {
     const call = new FastCall(values, env);
     try {
+      const code = await worked(call);
+      // To take the process apart takes longer than to print. A stream may still have to write.
+      if (!call.usesStreams) leave?.(code);
+      return code;
+    } catch (error) {
+      const { stdout, stderr } = call.context;
+      return printError(error, { json: call.json, stdout, stderr, env });
+    }
+
+    async function worked(call: FastCall): Promise<number> {
       const app = await openApp(env, 'cli');
       try {
         if (reconciles) await reconcileIfNeeded(app);
@@ -25,9 +35,6 @@ export const fastWork =
       } finally {
         app.ledger.close();
       }
-    } catch (error) {
-      const { stdout, stderr } = call.context;
-      return printError(error, { json: call.json, stdout, stderr, env });
     }
   };
 
@@ -37,21 +44,26 @@ class FastCall implements Call<unknown> {
   readonly plain: boolean;
   readonly pager: boolean;
   readonly context: Surroundings;
+  usesStreams = false;
 
   constructor({ json, plain, pager }: Values, env: Env) {
     this.json = json === true;
     this.plain = plain === true;
     this.pager = pager === true;
+    const stream = <Stream>(opened: () => Stream) => {
+      this.usesStreams = true;
+      return opened();
+    };
     this.context = {
       env,
       get stdin() {
-        return process.stdin;
+        return stream(() => process.stdin);
       },
       get stdout() {
-        return standardOutput();
+        return stream(standardOutput);
       },
       get stderr() {
-        return standardError();
+        return stream(standardError);
       },
     };
   }

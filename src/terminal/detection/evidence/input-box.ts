@@ -141,7 +141,7 @@ const isBarePrompt = (row: Row | undefined): boolean =>
 /** A row below an input that says in which state the agent is: dim, or parts with a sign between them, or keys. */
 const isStatus = (row: Row): boolean =>
   isDimFrom(row, 0) ||
-  / [·•|] |\S\s{4,}\S|\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$|^\s{40,}\S/iu.test(
+  / [·•|] |\S\s{4,}\S|\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$|^\s{40,}\S/i.test(
     row.inner,
   );
 

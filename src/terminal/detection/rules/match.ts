@@ -4,6 +4,7 @@ import { hintsOf } from '../evidence/hints.ts';
 import { askedAtTheEnd } from '../screen/prose.ts';
 import type { Row } from '../screen/rows.ts';
 import type { Regions } from './regions.ts';
+import type { RulePattern } from './rule-pattern.ts';
 import type { Condition, Rule } from './rule-set.ts';
 import type { StyleSource } from './schema.ts';
 
@@ -104,7 +105,7 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
   }
 }
 
-function matchesRow(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
+function matchesRow(pattern: RulePattern, row: Row, style: StyleSource | undefined): boolean {
   const match = pattern.exec(row.raw);
   if (!match && (row.inner === row.raw || !pattern.test(row.inner))) return false;
   if (!style || !row.runs) return true;
@@ -116,10 +117,10 @@ function matchesRow(pattern: RegExp, row: Row, style: StyleSource | undefined): 
 const hasStyle = (run: StyleRun, style: StyleSource): boolean =>
   (Object.keys(style) as (keyof StyleSource)[]).every((key) => (run[key] ?? false) === style[key]);
 
-function lastMatch(pattern: RegExp, text: string): { index: number; text: string } | undefined {
+function lastMatch(pattern: RulePattern, text: string): { index: number; text: string } | undefined {
   // Most rules match nothing on most screens.
-  if (text.search(pattern) < 0) return undefined;
-  const match = [...text.matchAll(pattern)].at(-1);
+  if (!pattern.mayMatch(text) || text.search(pattern.regex) < 0) return undefined;
+  const match = [...text.matchAll(pattern.regex)].at(-1);
   return match && { index: match.index, text: match[0] };
 }
 

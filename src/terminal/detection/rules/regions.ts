@@ -3,6 +3,7 @@ import { type Block, blocksOf } from '../evidence/blocks.ts';
 import { type FoundBox, inputBox } from '../evidence/input-box.ts';
 import { afterUsersMessage } from '../evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from '../screen/rows.ts';
+import type { RulePattern } from './rule-pattern.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
 
 /** A screen cut into the regions that rules refer to. Row numbers are those of the screen, both ends inclusive. */
@@ -19,7 +20,8 @@ export interface Regions {
   dialog(): DialogKind | undefined;
 }
 
-const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
+const matches = (patterns: readonly RulePattern[], row: Row): boolean =>
+  patterns.some((pattern) => pattern.test(row.raw));
 
 /** Cuts a screen into the regions that rules refer to. `title` is the terminal's. */
 export function cutRegions(

@@ -1,5 +1,6 @@
 import type { DialogKind } from '../dialogs/dialog.ts';
 import type { HintKind } from '../evidence/hints.ts';
+import type { RulePattern } from './rule-pattern.ts';
 import type { StyleSource, YieldWord } from './schema.ts';
 
 /** Rules ready to run: patterns compiled, defaults filled in. */
@@ -19,27 +20,27 @@ export interface Layout {
   /** Empty: the box is found by its structure. */
   boxes: BoxShape[];
   /** Rows on which the transcript repeats what the user typed. */
-  echo: RegExp[];
+  echo: RulePattern[];
   /** Rows that open a message or a tool call of the agent. */
-  speech: RegExp[];
+  speech: RulePattern[];
   /** Rows of tool calls and their results: not the agent's words to its reader. */
-  tool: RegExp[];
+  tool: RulePattern[];
   /** Rows that say a turn is over. */
-  turnEnd: RegExp[];
+  turnEnd: RulePattern[];
   /** Frames, hints and tips: not part of any message. */
-  chrome: RegExp[];
+  chrome: RulePattern[];
 }
 
 export interface BoxShape {
   name: string;
-  top?: RegExp;
-  follows?: RegExp;
-  prompt: RegExp;
-  inside?: RegExp;
-  bottom?: RegExp;
+  top?: RulePattern;
+  follows?: RulePattern;
+  prompt: RulePattern;
+  inside?: RulePattern;
+  bottom?: RulePattern;
   open: boolean;
-  neverAbove?: RegExp;
-  sureAbove?: RegExp;
+  neverAbove?: RulePattern;
+  sureAbove?: RulePattern;
   rowsBelow: number;
 }
 
@@ -54,10 +55,10 @@ export interface Rule {
   when: Condition[];
   any: Condition[];
   unless: Condition[];
-  supersededBy: RegExp[];
+  supersededBy: RulePattern[];
   startup?: string;
-  question?: RegExp;
-  resets?: RegExp;
+  question?: RulePattern;
+  resets?: RulePattern;
   /** The work goes on and is paid by the use. */
   paid?: true;
   /** The agent waits for the reset and goes on by itself. */
@@ -71,10 +72,10 @@ export interface Rule {
 }
 
 export type Test =
-  | { kind: 'line'; pattern: RegExp; style?: StyleSource }
-  | { kind: 'text'; pattern: RegExp }
+  | { kind: 'line'; pattern: RulePattern; style?: StyleSource }
+  | { kind: 'text'; pattern: RulePattern }
   | { kind: 'asks' }
-  | { kind: 'opens'; pattern: RegExp; failed: boolean }
+  | { kind: 'opens'; pattern: RulePattern; failed: boolean }
   | { kind: 'hint'; does: HintKind }
   | { kind: 'activity' }
   | { kind: 'dialog'; waitsFor: DialogKind };

@@ -7,8 +7,8 @@ import { scratchFolder } from '../../../lib/testing/scratch.ts';
 import { pieceFiles } from '../../../terminal/recording/pieces.ts';
 import { writerIn } from '../../../terminal/recording/testing/recorded.ts';
 import { Emulator, IGNORING } from '../../../terminal/screen/emulator.ts';
+import { TOKEN_FORMATS } from '../../../workspace/redaction/detectors/formats/all.ts';
 import { formatOf } from '../../../workspace/redaction/detectors/formats/format.ts';
-import { TOKEN_FORMATS } from '../../../workspace/redaction/detectors/tokens.ts';
 import { contextKinds, formatKinds, type Kind } from '../../../workspace/redaction/testing/kinds.ts';
 import { RedactedPictures } from '../../sight/redacted-picture.ts';
 

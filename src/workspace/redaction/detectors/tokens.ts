@@ -3,22 +3,12 @@ import type { View } from '../text/view.ts';
 import { NEW_PARAGRAPH, readRun, startsWord } from '../text/view.ts';
 import type { Detection, Detector } from './detector.ts';
 import { NOTHING, NOTHING_IN_ROW } from './detector.ts';
-import { CLOUD_FORMATS } from './formats/cloud.ts';
-import { CODE_FORMATS } from './formats/code.ts';
-import { type Format, type FormatPart, type FormatRow, formatOf, MAX_LENGTH } from './formats/format.ts';
-import { MODEL_FORMATS } from './formats/models.ts';
-import { SERVICE_FORMATS } from './formats/services.ts';
-
-/** Every token that its own letters identify. The longer keyword first: `sk-ant-` is no `sk-`. */
-export const TOKEN_FORMATS: readonly FormatRow[] = [
-  ...CODE_FORMATS,
-  ...CLOUD_FORMATS,
-  ...MODEL_FORMATS,
-  ...SERVICE_FORMATS,
-];
+import { writtenFormats } from './formats/all.ts';
+import { type Format, type FormatPart, formatFrom, MAX_LENGTH } from './formats/format.ts';
 
 /** Reads all formats: not where nothing is redacted. */
-export const tokenDetectors = (): Detector[] => TOKEN_FORMATS.map((row) => detectorOf(formatOf(row)));
+export const tokenDetectors = (): Detector[] =>
+  writtenFormats().map((format) => detectorOf(formatFrom(format)));
 
 const hasRun = (body: string) => /[A-Za-z0-9_]{16}/.test(body);
 /** Words joined by dashes, or one character again and again: an example in a text. */

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-
 import { trials } from '../../../lib/testing/trials.ts';
-
+import { TOKEN_FORMATS } from '../detectors/formats/all.ts';
 import { formatOf } from '../detectors/formats/format.ts';
-import { TOKEN_FORMATS } from '../detectors/tokens.ts';
 import { replaced } from '../redaction.ts';
 import { contextKinds, formatKinds, type Kind, keyKinds } from '../testing/kinds.ts';
 import { cuts } from '../testing/specimens.ts';

@@ -3,8 +3,8 @@
  * written out: scanners would find it.
  */
 import fc from 'fast-check';
+import { TOKEN_FORMATS } from '../detectors/formats/all.ts';
 import { type FormatPart, type FormatRow, formatOf } from '../detectors/formats/format.ts';
-import { TOKEN_FORMATS } from '../detectors/tokens.ts';
 import { mixed, privateKeys } from './specimens.ts';
 
 /** A text and what is secret in it: each part alone. */

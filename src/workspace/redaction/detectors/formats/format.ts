@@ -14,12 +14,21 @@ import { codesOf } from '../../text/view.ts';
  */
 export type FormatRow = readonly [rule: string, pattern: RegExp, source: string, check?: 'exact' | 'random'];
 
-export interface FormatPart {
-  set: CharSet;
+interface Lengths {
   min: number;
   /** The known length; `max` when there is none. */
   full: number;
   max: number;
+}
+
+export interface FormatPart extends Lengths {
+  set: CharSet;
+}
+
+/** A part as it is written: a class of characters by its name, or a letter. */
+interface WrittenPart extends Lengths {
+  name: string;
+  letter?: string;
 }
 
 export interface Format {
@@ -29,8 +38,14 @@ export interface Format {
   before: FormatPart | null;
   /** What follows it: literals (a set of one character) and classes. */
   parts: readonly FormatPart[];
-  check: 'exact' | 'random' | undefined;
+  check?: 'exact' | 'random' | undefined;
 }
+
+/** A format as plain data: the build reads all of them ahead. */
+export type WrittenFormat = Omit<Format, 'before' | 'parts'> & {
+  before: WrittenPart | null;
+  parts: readonly WrittenPart[];
+};
 
 /** The longest token known (an RS256 JWT with many claims) is well below. */
 export const MAX_LENGTH = 8192;
@@ -40,13 +55,13 @@ const LITERALS = /^(?:(?:\\.|[\w :!%~@="'-])(?![{*+?]))+/;
 const CLASS = /^(\[[^\]]+\]|\\[wd])(?:\{(\d+)(,?)(\d*)\})?/;
 
 /** @throws when a pattern has more than the subset: a mistake in a table. */
-export function formatOf([rule, { source }, , check]: FormatRow): Format {
+export function writtenFormat([rule, { source }, , check]: FormatRow): WrittenFormat {
   const leading = LEADING.exec(source);
   const heads = leading?.[1]?.split('|') ?? [''];
   let rest = source.slice(leading?.[0].length ?? 0);
-  let before: FormatPart | null = null;
+  let before: WrittenPart | null = null;
   let keyword = '';
-  const parts: FormatPart[] = [];
+  const parts: WrittenPart[] = [];
   while (rest !== '') {
     const literals = LITERALS.exec(rest);
     const found = literals ?? CLASS.exec(rest);
@@ -61,27 +76,43 @@ export function formatOf([rule, { source }, , check]: FormatRow): Format {
   return { rule, keywords: heads.map((head) => head.replaceAll('\\', '') + keyword), before, parts, check };
 }
 
-const letterPart = (letter: string): FormatPart => ({
-  get set() {
-    return setOf(`[\\${letter}]`, letter);
-  },
+const letterPart = (letter: string): WrittenPart => ({
+  name: `[\\${letter}]`,
+  letter,
   min: 1,
   full: 1,
   max: 1,
 });
 
-function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): FormatPart {
+function classPart([, name = '', low = '1', comma = '', high = '']: RegExpExecArray): WrittenPart {
   const min = Number(low);
   const full = comma ? Number(high || MAX_LENGTH) : min;
+  return { name, min, full, max: full };
+}
+
+export function formatFrom({ rule, keywords, before, parts, check }: WrittenFormat): Format {
+  let made: readonly FormatPart[] | null = null;
   return {
-    get set() {
-      return setOf(name);
+    rule,
+    keywords,
+    before: before && partFrom(before),
+    // Of all formats, a text meets few.
+    get parts() {
+      made ??= parts.map(partFrom);
+      return made;
     },
-    min,
-    full,
-    max: full,
+    check,
   };
 }
+
+export const formatOf = (row: FormatRow): Format => formatFrom(writtenFormat(row));
+
+const partFrom = ({ name, letter, ...lengths }: WrittenPart): FormatPart => ({
+  get set() {
+    return setOf(name, letter);
+  },
+  ...lengths,
+});
 
 /** Made when a text first needs them: a short command meets few of the formats. */
 const sets = new Map<string, CharSet>();
