@@ -22,11 +22,12 @@ describe('the words of which a text must have one', () => {
     [/^\s*[^a-z]{2,}$/u, null],
     // What is not there, or only around the place, is no part of the text.
     [/^(?!Working)(?=.*done)\S/u, null],
-    [/\u0041\p{Lu}\x42/u, null],
+    [/\p{Lu}\d\x42/u, ['B']],
     // Case is compared in ASCII only.
     [/Größe/iu, ['gr']],
     [/…/iu, null],
-    [/(a)\1/u, null],
+    [/(a)\1/u, ['a']],
+    [/(?:no)?(\d)\1/u, null],
   ];
   for (const [pattern, words] of cases) {
     it(`that ${pattern} matches are ${JSON.stringify(words)}`, () => {
