@@ -112,14 +112,27 @@ export class Tables {
     key: string | Reference = 'id',
     unless: TableRow = {},
   ): void {
-    const all = Object.entries(changes);
-    const assignments = all.map(([column, to]) => `${column} = ${isFromRow(to) ? to.sql : '?'}`);
-    const others = Object.keys(unless).map((column) => ` AND ${column} IS NOT ?`);
-    this.write(`UPDATE {${table}} SET ${assignments.join(', ')} WHERE ${condition(key)}${others.join('')}`, [
-      ...all.flatMap(([, to]) => (isFromRow(to) ? to.values : [to])),
-      value,
-      ...Object.values(unless),
-    ]);
+    // Loops and one text: this is a good part of every append.
+    let assignments = '';
+    const values: SqlValue[] = [];
+    for (const column in changes) {
+      const to = changes[column] as RowChanges[string];
+      assignments += assignments === '' ? column : `, ${column}`;
+      if (isFromRow(to)) {
+        assignments += ` = ${to.sql}`;
+        values.push(...to.values);
+      } else {
+        assignments += ' = ?';
+        values.push(to);
+      }
+    }
+    let others = '';
+    values.push(value);
+    for (const column in unless) {
+      others += ` AND ${column} IS NOT ?`;
+      values.push(unless[column] as SqlValue);
+    }
+    this.write(`UPDATE {${table}} SET ${assignments} WHERE ${condition(key)}${others}`, values);
   }
 
   /** The value of a column in the row whose `key` has this value; undefined without such a row. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Links, linksWith } from '../chain/links.ts';
 
 export { rowValues, type UnhashedEvent } from '../chain/links.ts';
@@ -6,10 +6,11 @@ export { rowValues, type UnhashedEvent } from '../chain/links.ts';
 /** The previous hash of the first event. */
 export const GENESIS = Buffer.alloc(32);
 
+const bytesOf = (part: Uint8Array | string) => (typeof part === 'string' ? Buffer.from(part) : part);
+
 const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
-  const sum = createHash('sha256');
-  for (const part of parts) sum.update(part);
-  return sum.digest();
+  const [first = '', ...others] = parts;
+  return hash('sha256', others.length === 0 ? first : Buffer.concat(parts.map(bytesOf)), 'buffer');
 };
 
 /** The hashes of the log, with the SHA-256 of Node. */
