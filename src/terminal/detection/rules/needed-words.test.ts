@@ -63,4 +63,16 @@ describe('a pattern whose words are known', () => {
     assert.ok(counted.test('at its limit'));
     assert.equal(compiled, 1);
   });
+
+  it('is compiled in the end by a process that looks again and again', () => {
+    let compiled = 0;
+    const compile = () => {
+      compiled += 1;
+      return /limit/u;
+    };
+    const counted = RulePattern.lazily(compile, { words: ['limit'], ignoresCase: false });
+    for (let look = 0; look < 1000; look++) assert.ok(!counted.test('all is well'));
+    assert.equal(compiled, 1);
+    assert.ok(counted.test('at its limit'));
+  });
 });

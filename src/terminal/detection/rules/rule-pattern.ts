@@ -1,5 +1,8 @@
 import { Remembered } from '../../../lib/text/remembered.ts';
 
+/** More rows than a command looks at: a process that goes on is faster with a compiled pattern than with its words. */
+const MOST_REFUSED = 500;
+
 /**
  * A pattern of a rule. One whose words are known is compiled only when a text has one of them: V8 compiles a pattern at
  * its first use, for milliseconds in all, and most patterns match nothing on most screens.
@@ -9,6 +12,8 @@ export class RulePattern {
   readonly #ignoresCase: boolean;
   readonly #compile: () => RegExp;
   #compiled: RegExp | null = null;
+  /** How many texts had none of the words. */
+  #refused = 0;
 
   private constructor(words: readonly string[] | null, ignoresCase: boolean, compile: () => RegExp) {
     this.#words = words;
@@ -36,9 +41,11 @@ export class RulePattern {
 
   /** False if it matches nothing in the text, for certain. */
   mayMatch(text: string): boolean {
-    if (this.#words === null) return true;
+    if (this.#words === null || this.#compiled !== null || this.#refused >= MOST_REFUSED) return true;
     const read = this.#ignoresCase ? lowered.of(text, () => lowerCase(text)) : text;
-    return read === ANYTHING || this.#words.some((word) => read.includes(word));
+    if (read === ANYTHING || this.#words.some((word) => read.includes(word))) return true;
+    this.#refused += 1;
+    return false;
   }
 
   test(text: string): boolean {
