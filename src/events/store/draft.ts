@@ -59,10 +59,10 @@ export function rowsAfter(end: EndOfLog, { stream, encoded, options }: AppendReq
   });
 }
 
-/** The end of the log when these rows are written after it, marked as `projected`. */
-export function endAfter(end: EndOfLog, written: readonly Written[], projected: 1 | null): EndOfLog {
-  const last = written.at(-1);
-  if (!last) return end;
-  const { position, stream_version: version } = last.stored;
-  return { position, version, hash: last.hash, projected };
-}
+/** The end of the log when this is its last event, marked as `projected`. */
+export const endAt = ({ stored, hash }: Written, projected: 1 | null): EndOfLog => ({
+  position: stored.position,
+  version: stored.stream_version,
+  hash,
+  projected,
+});

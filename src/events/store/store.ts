@@ -3,7 +3,7 @@ import { decode, isUnreadable, type LedgerEvent } from '../catalogue/index.ts';
 import type { FoldedRow, NewEvent, StoredEvent } from '../event.ts';
 import { type AppendOptions, encode, expectVersion, type Follower } from './appending.ts';
 import type { Connection } from './connection.ts';
-import { type AppendRequest, type Draft, endAfter, rowsAfter } from './draft.ts';
+import { type AppendRequest, type Draft, endAt, rowsAfter } from './draft.ts';
 import {
   type EventValues,
   eventsQuery,
@@ -171,13 +171,14 @@ export class EventStore {
       const projected = this.#prepare(written.length, end);
       for (const { stored, hash } of written) this.#write(stored, hash, projected);
       const stored = written.map((each) => each.stored);
+      const last = written.at(-1);
       this.#follow(
         written.map(({ event }) => event),
-        stored.at(-1)?.position,
+        last?.stored.position,
       );
       if (options.command)
         writeReceipt(this.connection, stream, options.command, { events: stored, last: end.position });
-      if (stored.length > 0) own = { counter: counter + 1, stream, end: endAfter(end, written, projected) };
+      if (last) own = { counter: counter + 1, stream, end: endAt(last, projected) };
       return { events: stored, duplicate: false };
     });
     // Within another transaction it may still be rolled back.

@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { accepted, type Decider, rejected } from '../../events/decider.ts';
 import { freshFile, TEST, textsOf } from '../../events/testing/stores.ts';
-import { type Ledger, openLedger } from './ledger.ts';
-
-const STREAM = 'watcher';
-const now = { now: new Date(), newId: () => 'id' };
-
-const opened = (file: string): Ledger => {
-  const ledger = openLedger(file);
-  after(() => ledger.close());
-  return ledger;
-};
-
-/** Appends `event 1`, `event 2`, ... up to a maximum. `onDecide` runs before each decision. */
-const counter = (onDecide: () => void = () => {}): Decider<number, { most: number }> => ({
-  initial: 0,
-  evolve: (count) => count + 1,
-  decide: (count, { most }) => {
-    onDecide();
-    return count < most
-      ? accepted({ type: 'watcher.stopped', data: { fence: 1, reason: `event ${count + 1}` } })
-      : rejected('SESSION_ENDED', `${count} of ${most} are there`);
-  },
-});
+import { counter, now, openedLedger, STREAM } from '../testing/counter.ts';
+import type { Ledger } from './ledger.ts';
 
 /** A decider that another process disturbs once, after it has read the stream. */
 function disturbed(other: Ledger) {
@@ -37,7 +17,7 @@ function disturbed(other: Ledger) {
 
 describe('a command', () => {
   it('is decided once, before the ledger is locked, while nobody else appends', () => {
-    const ledger = opened(freshFile());
+    const ledger = openedLedger(freshFile());
     const locked: boolean[] = [];
     const decider = counter(() => locked.push(ledger.store.connection.inTransaction));
     const { state } = ledger.execute(decider, STREAM, { most: 100 }, now, TEST);
@@ -46,7 +26,7 @@ describe('a command', () => {
 
   it('is decided again when another process was faster', () => {
     const file = freshFile();
-    const [mine, other] = [opened(file), opened(file)];
+    const [mine, other] = [openedLedger(file), openedLedger(file)];
     const { decider, decisions } = disturbed(other);
     const { state, events } = mine.execute(decider, STREAM, { most: 100 }, now, TEST);
     assert.equal(decisions.length, 2);
@@ -57,7 +37,7 @@ describe('a command', () => {
 
   it('is rejected if it may not happen any more when the ledger is locked', () => {
     const file = freshFile();
-    const [mine, other] = [opened(file), opened(file)];
+    const [mine, other] = [openedLedger(file), openedLedger(file)];
     const { decider } = disturbed(other);
     assert.throws(() => mine.execute(decider, STREAM, { most: 1 }, now, TEST), { code: 'SESSION_ENDED' });
     assert.deepEqual(textsOf(mine.store.read()), ['event 1']);
@@ -65,7 +45,7 @@ describe('a command', () => {
 
   it('is not rejected for a state that it no longer is in', () => {
     const file = freshFile();
-    const [mine, other] = [opened(file), opened(file)];
+    const [mine, other] = [openedLedger(file), openedLedger(file)];
     let tries = 0;
     // Only the second event may follow: at the first look there is none yet.
     const second: Decider<number, null> = {
@@ -80,7 +60,7 @@ describe('a command', () => {
   });
 
   it('runs what belongs to it in its transaction, and is rolled back with it', () => {
-    const ledger = opened(freshFile());
+    const ledger = openedLedger(freshFile());
     const fails = () =>
       ledger.execute(counter(), STREAM, { most: 100 }, now, TEST, (append) => {
         assert.ok(ledger.store.connection.inTransaction);
@@ -94,7 +74,7 @@ describe('a command', () => {
 
   it("with the id of an earlier one returns that one's events, however the stream went on", () => {
     const file = freshFile();
-    const [mine, other] = [opened(file), opened(file)];
+    const [mine, other] = [openedLedger(file), openedLedger(file)];
     const once = { ...TEST, commandId: 'c' };
     const first = mine.execute(counter(), STREAM, { most: 1 }, now, once);
     other.execute(counter(), STREAM, { most: 100 }, now, TEST);

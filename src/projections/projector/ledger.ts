@@ -73,7 +73,8 @@ export class Ledger {
       const handled = identity.command && handledBefore(this.store, stream, identity.command);
       if (handled) executed = { events: known(handled), state: this.fold(decider, stream), duplicate: true };
       else {
-        const { state, draft } = early?.version === this.store.version(stream) ? early : decide();
+        const isCurrent = early !== null && early.version === this.store.version(stream);
+        const { state, draft } = isCurrent ? early : decide();
         if ('rejection' in draft) throw new CommandRejected(draft.rejection);
         const events = known(this.store.appendDraft(draft).events);
         executed = { events, state: events.reduce(decider.evolve, state), duplicate: false };

@@ -1,43 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { Decider } from '../../events/decider.ts';
-import { accepted, rejected } from '../../events/decider.ts';
+import { rejected } from '../../events/decider.ts';
 import { freshFile, notes, TEST } from '../../events/testing/stores.ts';
 import { countedReads } from '../testing/counted-reads.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { counter, now, openedLedger, STREAM } from '../testing/counter.ts';
+import type { Ledger } from './ledger.ts';
 import { StreamState } from './stream-state.ts';
 
-/** Counts its events up to a maximum. */
-const counter: Decider<number, { most: number }> = {
-  initial: 0,
-  evolve: (count) => count + 1,
-  decide: (count, { most }) =>
-    count < most
-      ? accepted({ type: 'watcher.stopped', data: { fence: 1, reason: `event ${count + 1}` } })
-      : rejected('SESSION_ENDED', `${count} of ${most} are there`),
-};
-
-const STREAM = 'watcher';
 const anyNumber = { most: Number.POSITIVE_INFINITY };
-const now = { now: new Date(), newId: () => 'id' };
-
-const opened = (file: string): Ledger => {
-  const ledger = openLedger(file);
-  after(() => ledger.close());
-  return ledger;
-};
-
 function longStream(length: number, onEvent?: (event: LedgerEvent) => void) {
   const file = freshFile();
-  const [mine, other] = [opened(file), opened(file)];
+  const [mine, other] = [openedLedger(file), openedLedger(file)];
   mine.store.append(STREAM, notes(...Array.from({ length }, (_, count) => `event ${count}`)), TEST);
-  const stream = new StreamState(mine, counter, STREAM, onEvent);
+  const stream = new StreamState(mine, counter(), STREAM, onEvent);
   stream.catchUp();
   return { mine, other, stream };
 }
 
-const append = (ledger: Ledger) => ledger.execute(counter, STREAM, anyNumber, now, TEST);
+const append = (ledger: Ledger) => ledger.execute(counter(), STREAM, anyNumber, now, TEST);
 
 describe('the in-memory state of a long stream', () => {
   it('reads no events while nothing is appended', () => {
@@ -76,9 +58,9 @@ describe('the in-memory state of a long stream', () => {
 
   it('does not reject a command because of a stale state', () => {
     const upTo = (most: number): Decider<number, { most: number }> => ({
-      ...counter,
+      ...counter(),
       decide: (count, command, given) =>
-        count < most ? rejected('SESSION_ENDED', 'not yet') : counter.decide(count, command, given),
+        count < most ? rejected('SESSION_ENDED', 'not yet') : counter().decide(count, command, given),
     });
     const { mine, other } = longStream(3);
     const stream = new StreamState(mine, upTo(4), STREAM);

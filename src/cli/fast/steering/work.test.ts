@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
+import { scratchFolder } from '../../../lib/testing/scratch.ts';
 import type { Call } from '../../output/call.ts';
 import { fastWork } from './work.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'agentpool-work-'));
-after(() => rmSync(home, { recursive: true, force: true }));
+const home = scratchFolder();
 
 /** The exit codes with which a command ends its process at once. */
 async function leftWith(work: (call: Call<unknown>) => number): Promise<number[]> {
